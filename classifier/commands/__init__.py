@@ -1,0 +1,1 @@
+"""The root command ``watchword`` and the subcommands that need the classifier only."""

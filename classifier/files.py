@@ -1,0 +1,204 @@
+"""Files of posts in, files of results out; one reader a format, all giving the same posts.
+
+A reader yields a `Post` or a `PostError` for each row, so that one bad line never costs the rest of a file.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from classifier.errors import InputError, PostError
+from classifier.types import Post, Result
+
+OPTIONAL = ("account", "lang", "created_at", "url")
+STANDARD_INPUT = "-"
+#: A longer line is a reject; one post is at most a few kilobytes.
+LONGEST_LINE = 1 << 24
+
+Row = Post | PostError
+
+
+def read_posts(source: str, stdin: IO[bytes], *, plain: bool = False) -> Iterator[Row]:
+    """Read posts from a file or from standard input.
+
+    Parameters
+    ----------
+    source
+        A path ending in .jsonl, .csv or .parquet (the first two also with .gz or .zst), or ``-``.
+    stdin
+        What ``-`` reads.
+    plain
+        Take every line as one post instead.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, of an unknown kind or broken as a whole.
+    """
+    try:
+        if source == STANDARD_INPUT:
+            yield from (_plain if plain else _jsonl)(stdin)
+            return
+        path = Path(source)
+        kind = _kind(path)
+        if plain:
+            with _open(path) as stream:
+                yield from _plain(stream)
+        elif kind == "parquet":
+            yield from _parquet(path)
+        else:
+            with _open(path) as stream:
+                yield from READERS[kind](stream)
+    except FileNotFoundError as error:
+        msg = f"{source} does not exist"
+        raise InputError(msg) from error
+    except (OSError, EOFError, pa.ArrowException) as error:
+        msg = f"{source} cannot be read to its end: {type(error).__name__}; is it complete and of the kind its name says?"
+        raise InputError(msg) from error
+
+
+def _kind(path: Path) -> str:
+    suffixes = [s.lower() for s in path.suffixes]
+    while suffixes and suffixes[-1] in {".gz", ".zst"}:
+        suffixes.pop()
+    last = suffixes[-1] if suffixes else ""
+    kinds = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".csv": "csv", ".parquet": "parquet", ".txt": "plain"}
+    if last not in kinds:
+        msg = f"{path} is of no kind that is read: use .jsonl, .csv or .parquet (.gz, .zst), or --plain for one post a line"
+        raise InputError(msg)
+    return kinds[last]
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file for reading, unpacked by its ending."""
+    if path.suffix.lower() == ".gz":
+        with gzip.open(path, "rb") as unpacked:
+            yield unpacked  # type: ignore[misc]  # GzipFile is a byte stream
+    elif path.suffix.lower() == ".zst":
+        with path.open("rb") as raw, pa.CompressedInputStream(raw, "zstd") as stream:
+            yield io.BufferedReader(stream)  # type: ignore[type-var]  # pyarrow's stream has the raw interface
+    else:
+        with path.open("rb") as stream:
+            yield stream
+
+
+def _lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes | None]]:
+    """Yield numbered lines without their end; None for one that is too long."""
+    number = 0
+    while line := stream.readline(LONGEST_LINE):
+        number += 1
+        if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
+            while (more := stream.readline(LONGEST_LINE)) and not more.endswith(b"\n"):
+                pass
+            yield number, None
+        else:
+            yield number, line.rstrip(b"\r\n")
+
+
+def _plain(stream: IO[bytes]) -> Iterator[Row]:
+    for number, line in _lines(stream):
+        text = _decode(line, number)
+        if isinstance(text, PostError):
+            yield text
+        else:
+            yield Post(str(number), text)
+
+
+def _decode(line: bytes | None, number: int) -> str | PostError:
+    if line is None:
+        return PostError(number, f"the line is longer than {LONGEST_LINE >> 20} MiB")
+    try:
+        return line.decode("utf-8-sig" if number == 1 else "utf-8")
+    except UnicodeDecodeError:
+        return PostError(number, "the line is not UTF-8")
+
+
+def _jsonl(stream: IO[bytes]) -> Iterator[Row]:
+    for number, line in _lines(stream):
+        text = _decode(line, number)
+        if isinstance(text, PostError):
+            yield text
+        elif text.strip():
+            try:
+                record = json.loads(text)
+            except (ValueError, RecursionError):
+                yield PostError(number, "the line is not JSON")
+            else:
+                yield make_post(record, number)
+
+
+def _csv(stream: IO[bytes]) -> Iterator[Row]:
+    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
+    rows = csv.DictReader(text)
+    if rows.fieldnames is None or "text" not in rows.fieldnames:
+        msg = "the CSV file needs a header row with at least the columns `id` and `text`"
+        raise InputError(msg)
+    try:
+        for number, record in enumerate(rows, 2):
+            if None in record:
+                yield PostError(number, "the row has more cells than the header")
+            else:
+                yield make_post({k: v for k, v in record.items() if v is not None and (v or k == "text")}, number)
+    except csv.Error as error:
+        msg = f"the CSV file breaks at line {rows.line_num}: {error}"
+        raise InputError(msg) from error
+    finally:
+        text.detach()
+
+
+def _parquet(path: Path) -> Iterator[Row]:
+    with pq.ParquetFile(path) as file:
+        names = file.schema_arrow.names
+        if "text" not in names or "id" not in names:
+            msg = f"{path} needs the columns `id` and `text`; it has {', '.join(names) or 'none'}"
+            raise InputError(msg)
+        wanted = [n for n in ("id", "text", *OPTIONAL) if n in names]
+        number = 0
+        for batch in file.iter_batches(batch_size=4096, columns=wanted):
+            for record in batch.to_pylist():
+                number += 1
+                yield make_post({k: v for k, v in record.items() if v is not None}, number)
+
+
+READERS: dict[str, Callable[[IO[bytes]], Iterator[Row]]] = {"jsonl": _jsonl, "csv": _csv, "plain": _plain}
+
+
+def make_post(record: Any, number: int) -> Row:  # noqa: ANN401 - whatever the JSON held
+    """Check one record; unknown fields are left alone.
+
+    Returns
+    -------
+    Post or PostError
+        The error names the field and what it must be, never the text.
+    """
+    if not isinstance(record, dict):
+        return PostError(number, "a post is a JSON object")
+    for field in ("id", "text"):
+        if field not in record:
+            return PostError(number, f"`{field}` is missing")
+    for field in ("id", "text", *OPTIONAL):
+        value = record.get(field)
+        if value is None and field in OPTIONAL:
+            continue
+        if not isinstance(value, str):
+            return PostError(number, f"`{field}` must be a string")
+        if not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value):
+            return PostError(number, f"`{field}` holds a lone surrogate or bytes that are not UTF-8")
+    return Post(record["id"], record["text"], *(record.get(f) for f in OPTIONAL))
+
+
+def write_results(results: Iterable[Result], out: IO[str]) -> None:
+    """Write results as JSONL, one a line."""
+    for result in results:
+        out.write(json.dumps(result.to_dict(), ensure_ascii=False) + "\n")

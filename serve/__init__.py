@@ -1,0 +1,1 @@
+"""The doors of the service: the HTTP API and the moderators' page."""
