@@ -133,7 +133,9 @@ def resolve(models: Path, reference: str | None = None) -> Path:
     if reference is None or reference == POINTER:
         folder = models / current(models)
         if not (folder / MANIFEST).is_file():
-            msg = f"the model in use, {folder.name}, is not in {models}; run `watchword models list` and promote another"
+            msg = (
+                f"the model in use, {folder.name}, is not in {models}; run `watchword models list` and promote another"
+            )
             raise ModelMissing(msg)
         return folder
     if (Path(reference) / MANIFEST).is_file():

@@ -77,7 +77,8 @@ class Policy:
             f"[bands]\nreview = {self.review!r}\n{flag}\n"
             f"[unknown]\ncoverage = {self.coverage!r}\nlanguages = {json.dumps(self.languages)}\n\n"
             f"[urgency]\nsevere = {self.severe!r}\n\n"
-            f"[mentions]\n# single-state listings to report beside the international ones\nstate_lists = {json.dumps(self.state_lists)}\n"
+            "[mentions]\n# single-state listings to report beside the international ones\n"
+            f"state_lists = {json.dumps(self.state_lists)}\n"
         )
 
     @classmethod

@@ -64,5 +64,7 @@ def explain(scorer: Scorer, text: str, tokens: Sequence[Token], head: int, limit
     limit
         How many stretches to show, the largest by absolute weight first.
     """
-    found = sorted(stretches(text, tokens, token_weights(scorer, tokens, head)), key=lambda t: (-abs(t.weight), t.start))
+    found = sorted(
+        stretches(text, tokens, token_weights(scorer, tokens, head)), key=lambda t: (-abs(t.weight), t.start)
+    )
     return Explanation(tuple(found[:limit]), float(sum(t.weight for t in found[limit:])))

@@ -1,6 +1,6 @@
-"""The n-grams of a canonical window, exactly as scikit-learn's ``TfidfVectorizer`` counts them.
+r"""The n-grams of a canonical window, exactly as scikit-learn's ``TfidfVectorizer`` counts them.
 
-Words are split at spaces (``token_pattern=r"\\S+"``); character n-grams are those of ``analyzer="char_wb"``: inside one
+Words are split at spaces (``token_pattern=r"\S+"``); character n-grams are those of ``analyzer="char_wb"``: inside one
 token, padded with a space on either side, a token shorter than the order counted once.
 """
 

@@ -25,10 +25,12 @@ STANDARD_INPUT = "-"
 #: A longer line is a reject; one post is at most a few kilobytes.
 LONGEST_LINE = 1 << 24
 
-Row = Post | PostError
+Record = dict[str, Any]
+#: A numbered row: its fields, or why it has none.
+Row = tuple[int, Record | PostError]
 
 
-def read_posts(source: str, stdin: IO[bytes], *, plain: bool = False) -> Iterator[Row]:
+def read_posts(source: str, stdin: IO[bytes], *, plain: bool = False) -> Iterator[Post | PostError]:
     """Read posts from a file or from standard input.
 
     Parameters
@@ -45,16 +47,21 @@ def read_posts(source: str, stdin: IO[bytes], *, plain: bool = False) -> Iterato
     InputError
         If the file is missing, of an unknown kind or broken as a whole.
     """
+    for number, record in read_records(source, stdin, plain=plain):
+        yield record if isinstance(record, PostError) else make_post(record, number)
+
+
+def read_records(source: str, stdin: IO[bytes], *, plain: bool = False) -> Iterator[Row]:
+    """Read the rows of a file as they are, numbered from 1; parameters and errors as in `read_posts`."""
     try:
         if source == STANDARD_INPUT:
             yield from (_plain if plain else _jsonl)(stdin)
             return
         path = Path(source)
-        kind = _kind(path)
         if plain:
             with _open(path) as stream:
                 yield from _plain(stream)
-        elif kind == "parquet":
+        elif (kind := _kind(path)) == "parquet":
             yield from _parquet(path)
         else:
             with _open(path) as stream:
@@ -63,7 +70,9 @@ def read_posts(source: str, stdin: IO[bytes], *, plain: bool = False) -> Iterato
         msg = f"{source} does not exist"
         raise InputError(msg) from error
     except (OSError, EOFError, pa.ArrowException) as error:
-        msg = f"{source} cannot be read to its end: {type(error).__name__}; is it complete and of the kind its name says?"
+        msg = (
+            f"{source} cannot be read to its end: {type(error).__name__}; is it complete and of the kind its name says?"
+        )
         raise InputError(msg) from error
 
 
@@ -72,7 +81,14 @@ def _kind(path: Path) -> str:
     while suffixes and suffixes[-1] in {".gz", ".zst"}:
         suffixes.pop()
     last = suffixes[-1] if suffixes else ""
-    kinds = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".csv": "csv", ".parquet": "parquet", ".txt": "plain"}
+    kinds = {
+        ".jsonl": "jsonl",
+        ".ndjson": "jsonl",
+        ".json": "jsonl",
+        ".csv": "csv",
+        ".parquet": "parquet",
+        ".txt": "plain",
+    }
     if last not in kinds:
         msg = f"{path} is of no kind that is read: use .jsonl, .csv or .parquet (.gz, .zst), or --plain for one post a line"
         raise InputError(msg)
@@ -87,7 +103,7 @@ def _open(path: Path) -> Iterator[IO[bytes]]:
             yield unpacked  # type: ignore[misc]  # GzipFile is a byte stream
     elif path.suffix.lower() == ".zst":
         with path.open("rb") as raw, pa.CompressedInputStream(raw, "zstd") as stream:
-            yield io.BufferedReader(stream)  # type: ignore[type-var]  # pyarrow's stream has the raw interface
+            yield io.BufferedReader(stream)
     else:
         with path.open("rb") as stream:
             yield stream
@@ -109,10 +125,7 @@ def _lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes | None]]:
 def _plain(stream: IO[bytes]) -> Iterator[Row]:
     for number, line in _lines(stream):
         text = _decode(line, number)
-        if isinstance(text, PostError):
-            yield text
-        else:
-            yield Post(str(number), text)
+        yield number, text if isinstance(text, PostError) else {"id": str(number), "text": text}
 
 
 def _decode(line: bytes | None, number: int) -> str | PostError:
@@ -127,29 +140,30 @@ def _decode(line: bytes | None, number: int) -> str | PostError:
 def _jsonl(stream: IO[bytes]) -> Iterator[Row]:
     for number, line in _lines(stream):
         text = _decode(line, number)
-        if isinstance(text, PostError):
-            yield text
-        elif text.strip():
-            try:
-                record = json.loads(text)
-            except (ValueError, RecursionError):
-                yield PostError(number, "the line is not JSON")
-            else:
-                yield make_post(record, number)
+        if isinstance(text, PostError) or text.strip():
+            yield number, text if isinstance(text, PostError) else _parse(text, number)
+
+
+def _parse(text: str, number: int) -> Record | PostError:
+    try:
+        record = json.loads(text)
+    except (ValueError, RecursionError):
+        return PostError(number, "the line is not JSON")
+    return record if isinstance(record, dict) else PostError(number, "a post is a JSON object")
 
 
 def _csv(stream: IO[bytes]) -> Iterator[Row]:
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
     rows = csv.DictReader(text)
     if rows.fieldnames is None or "text" not in rows.fieldnames:
-        msg = "the CSV file needs a header row with at least the columns `id` and `text`"
+        msg = "the CSV file needs a header row with a column `text`"
         raise InputError(msg)
     try:
         for number, record in enumerate(rows, 2):
             if None in record:
-                yield PostError(number, "the row has more cells than the header")
+                yield number, PostError(number, "the row has more cells than the header")
             else:
-                yield make_post({k: v for k, v in record.items() if v is not None and (v or k == "text")}, number)
+                yield number, {k: v for k, v in record.items() if v is not None and (v or k == "text")}
     except csv.Error as error:
         msg = f"the CSV file breaks at line {rows.line_num}: {error}"
         raise InputError(msg) from error
@@ -160,21 +174,20 @@ def _csv(stream: IO[bytes]) -> Iterator[Row]:
 def _parquet(path: Path) -> Iterator[Row]:
     with pq.ParquetFile(path) as file:
         names = file.schema_arrow.names
-        if "text" not in names or "id" not in names:
-            msg = f"{path} needs the columns `id` and `text`; it has {', '.join(names) or 'none'}"
+        if "text" not in names:
+            msg = f"{path} needs a column `text`; it has {', '.join(names) or 'none'}"
             raise InputError(msg)
-        wanted = [n for n in ("id", "text", *OPTIONAL) if n in names]
         number = 0
-        for batch in file.iter_batches(batch_size=4096, columns=wanted):
+        for batch in file.iter_batches(batch_size=4096):
             for record in batch.to_pylist():
                 number += 1
-                yield make_post({k: v for k, v in record.items() if v is not None}, number)
+                yield number, {k: v for k, v in record.items() if v is not None}
 
 
 READERS: dict[str, Callable[[IO[bytes]], Iterator[Row]]] = {"jsonl": _jsonl, "csv": _csv, "plain": _plain}
 
 
-def make_post(record: Any, number: int) -> Row:  # noqa: ANN401 - whatever the JSON held
+def make_post(record: Record, number: int) -> Post | PostError:
     """Check one record; unknown fields are left alone.
 
     Returns
@@ -182,8 +195,6 @@ def make_post(record: Any, number: int) -> Row:  # noqa: ANN401 - whatever the J
     Post or PostError
         The error names the field and what it must be, never the text.
     """
-    if not isinstance(record, dict):
-        return PostError(number, "a post is a JSON object")
     for field in ("id", "text"):
         if field not in record:
             return PostError(number, f"`{field}` is missing")

@@ -116,7 +116,9 @@ class Lexicon:
 
         return cls(
             surfaces=tuple(
-                Surface(tuple(name.split(" ")), ENTITY if kind == "entity" else GROUP, tuple(lists.split()), bool(doubt))
+                Surface(
+                    tuple(name.split(" ")), ENTITY if kind == "entity" else GROUP, tuple(lists.split()), bool(doubt)
+                )
                 for name, kind, lists, doubt in record["names"]
             ),
             spared=phrases(record["spared"]),

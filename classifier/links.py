@@ -6,9 +6,7 @@ from classifier.canonical import Stream, alphabet
 from classifier.masks import FILE, HANDLE, INVITE, LINK, PASTE
 
 #: Last labels after which a bare ``name.label`` is taken for a link; words people write after a full stop are left out.
-TOP_LEVELS = frozenset(
-    "com org net info io gg ly tv ru xyz app onion example edu gov pk uk ir af eu de fr biz".split()
-)
+TOP_LEVELS = frozenset("com org net info io gg ly tv ru xyz app onion example edu gov pk uk ir af eu de fr biz".split())
 #: Hosts short enough to be words elsewhere.
 SHORT_HOSTS = frozenset("t.me t.co wa.me youtu.be justpaste.it telegra.ph mega.nz".split())
 KIND_OF_HOST = {
@@ -41,7 +39,7 @@ def kind_of_link(link: str) -> str:
     for first in range(len(labels) - 1):
         if mask := KIND_OF_HOST.get(".".join(labels[first:])):
             return mask
-    path = rest[len(host) :].split("?", 1)[0].split("#", 1)[0].rstrip(").,;!\"]")
+    path = rest[len(host) :].split("?", 1)[0].split("#", 1)[0].rstrip(').,;!"]')
     return FILE if path.endswith(FILE_ENDINGS) else LINK
 
 
@@ -81,7 +79,9 @@ class LinkFinder:
                 run = self._name(place, end, "._+-")
                 hit = self._link(place, run, end)
                 if hit is None:
-                    place = run  # an address starts where its run starts: looking at each place in it would be quadratic
+                    place = (
+                        run  # an address starts where its run starts: looking at each place in it would be quadratic
+                    )
                     continue
             if hit is None:
                 place += 1

@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -87,7 +88,7 @@ def _pack(strings: tuple[str, ...]) -> tuple[NDArray[np.uint8], NDArray[np.int64
 def _unpack(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> tuple[str, ...]:
     blob = data.tobytes()
     places = offsets.tolist()
-    return tuple(blob[a:b].decode() for a, b in zip(places, places[1:], strict=False))
+    return tuple(blob[a:b].decode() for a, b in pairwise(places))
 
 
 def to_bytes(table: Table) -> bytes:

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from classifier.labels import LANGUAGES
 from classifier.decide import Policy
+from classifier.labels import LANGUAGES
 
 #: The promise of a model as shipped: the share of harmless held-out posts that goes to review.
 REVIEW_RATE = 0.01

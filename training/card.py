@@ -38,4 +38,3 @@ def top_features(trained: Trained) -> dict[str, list[str]]:
     channel = trained.table.words
     order = (-channel.weights[:, : len(GROUNDS)]).argsort(axis=0)[:SHOWN_FEATURES]
     return {ground: [readable(channel.terms[row]) for row in order[:, i]] for i, ground in enumerate(GROUNDS)}
-

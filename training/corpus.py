@@ -44,7 +44,7 @@ class Corpus:
         """Return which windows carry their post's label: all of benign posts, of harmful ones only a single window."""
         counts = np.bincount(self.owner, minlength=len(self.posts))
         benign = np.array([not p.harmful for p in self.posts])
-        return (benign | (counts == 1))[self.owner]
+        return np.asarray((benign | (counts == 1))[self.owner], dtype=np.bool_)
 
 
 def prepare(posts: Sequence[LabelledPost], normalise: Normaliser, window: int) -> Corpus:

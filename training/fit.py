@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import FeatureUnion, Pipeline
-from sklearn.preprocessing import LabelBinarizer
+from sklearn.preprocessing import LabelBinarizer, normalize
 from threadpoolctl import threadpool_limits
 
-from classifier.features import Orders, ngrams
+from classifier.features import Orders
 from classifier.labels import GROUND_OF, HEADS
 from classifier.masks import MASKS
 from training.corpus import Corpus
@@ -38,6 +38,8 @@ class Recipe:
         Tokens a window.
     sublinear
         Whether term frequencies are damped.
+    rows
+        Most posts generated a phrasing.
     families
         An n-gram must stand in so many families to be a feature.
     words, chars
@@ -50,9 +52,10 @@ class Recipe:
         Of the cross-fitting for calibration.
     """
 
-    orders: Orders = Orders((1, 2), (2, 5))
+    orders: Orders = field(default_factory=Orders)
     window: int = 32
     sublinear: bool = True
+    rows: int = 16
     families: int = 2
     words: int = 20_000
     chars: int = 30_000
@@ -61,55 +64,86 @@ class Recipe:
     folds: int = 4
 
 
-def choose_vocabularies(corpus: Corpus, recipe: Recipe) -> tuple[list[str], list[str]]:
-    """Return the word and the character n-grams that become features, sorted.
+@dataclass(frozen=True)
+class Features:
+    """A corpus as numbers.
 
-    They stand in several families, so that no template of one family is learnt by heart; the most widely spread are kept.
+    Attributes
+    ----------
+    union
+        The fitted TF-IDF union; it takes canonical windows and holds no code of ours.
+    matrix
+        What it makes of the corpus, shape ``(windows, features)``.
     """
-    spread: tuple[dict[str, set[int]], dict[str, set[int]]] = (defaultdict(set), defaultdict(set))
-    numbers: dict[str, int] = {}
-    for text, post in zip(corpus.texts, corpus.owner.tolist(), strict=True):
-        family = corpus.posts[post].family
-        number = numbers.setdefault(family, len(numbers))
-        for found, grams in zip(spread, ngrams(text.split(" "), recipe.orders), strict=True):
-            for gram in {g for g, _, _ in grams}:
-                found[gram].add(number)
-    chosen = []
-    for found, most in zip(spread, (recipe.words, recipe.chars), strict=True):
-        wide = [(len(f), g) for g, f in found.items() if len(f) >= recipe.families and not WEIGHTLESS.issuperset(g)]
-        wide.sort(key=lambda pair: (-pair[0], pair[1]))
-        chosen.append(sorted(g for _, g in wide[:most]))
-    return chosen[0], chosen[1]
+
+    union: FeatureUnion
+    matrix: sparse.csr_matrix
 
 
-def build_features(corpus: Corpus, recipe: Recipe) -> FeatureUnion:
-    """Return the fitted TF-IDF union; it takes canonical windows and holds no code of ours."""
-    words, chars = choose_vocabularies(corpus, recipe)
-    union = FeatureUnion(
-        [
-            (
-                "words",
-                TfidfVectorizer(
-                    lowercase=False,
-                    token_pattern=r"\S+",
-                    ngram_range=recipe.orders.words,
-                    vocabulary=words,
-                    sublinear_tf=recipe.sublinear,
-                ),
-            ),
-            (
-                "chars",
-                TfidfVectorizer(
-                    lowercase=False,
-                    analyzer="char_wb",
-                    ngram_range=recipe.orders.chars,
-                    vocabulary=chars,
-                    sublinear_tf=recipe.sublinear,
-                ),
-            ),
-        ]
+def build_features(corpus: Corpus, recipe: Recipe) -> Features:
+    """Choose the n-grams and fit their document frequencies.
+
+    An n-gram becomes a feature where it stands in several families, so that no template of one family is learnt by heart;
+    the most widely spread are kept. Counting is done once and in two processes, because it takes most of the time.
+    """
+    most = (recipe.words, recipe.chars)
+    families = _family_rows(corpus)
+    fitted = Parallel(n_jobs=2)(
+        delayed(_channel)(vectoriser, corpus.texts, families, recipe.families, limit)
+        for vectoriser, limit in zip(_vectorisers(recipe), most, strict=True)
     )
-    return union.fit(corpus.texts)
+    union = FeatureUnion([("words", fitted[0][0]), ("chars", fitted[1][0])])
+    return Features(union, sparse.hstack([matrix for _, matrix in fitted], format="csr"))
+
+
+def _vectorisers(recipe: Recipe) -> tuple[TfidfVectorizer, TfidfVectorizer]:
+    """Return the unfitted vectorisers of words and of characters inside words."""
+    return (
+        TfidfVectorizer(
+            lowercase=False,
+            token_pattern=r"\S+",  # noqa: S106 - a pattern for words
+            ngram_range=recipe.orders.words,
+            sublinear_tf=recipe.sublinear,
+        ),
+        TfidfVectorizer(
+            lowercase=False, analyzer="char_wb", ngram_range=recipe.orders.chars, sublinear_tf=recipe.sublinear
+        ),
+    )
+
+
+def _family_rows(corpus: Corpus) -> sparse.csr_matrix:
+    """Return which windows belong to which family, shape ``(families, windows)``."""
+    names = {family: row for row, family in enumerate(dict.fromkeys(post.family for post in corpus.posts))}
+    rows = np.array([names[corpus.posts[owner].family] for owner in corpus.owner.tolist()])
+    ones = np.ones(len(rows), dtype=np.int32)
+    return sparse.csr_matrix((ones, (rows, np.arange(len(rows)))), shape=(len(names), len(rows)))
+
+
+def _channel(
+    vectoriser: TfidfVectorizer, texts: list[str], families: sparse.csr_matrix, fewest: int, most: int
+) -> tuple[TfidfVectorizer, sparse.csr_matrix]:
+    """Fit one vectoriser on its chosen n-grams and return it with the corpus's matrix."""
+    counter = CountVectorizer(
+        lowercase=False,
+        token_pattern=vectoriser.token_pattern,
+        analyzer=vectoriser.analyzer,
+        ngram_range=vectoriser.ngram_range,
+        dtype=np.int32,
+    )
+    counts = counter.fit_transform(texts)
+    terms = counter.get_feature_names_out().tolist()
+    spread = np.asarray(((families @ counts) > 0).sum(axis=0)).ravel()
+    wide = [c for c in np.flatnonzero(spread >= fewest).tolist() if not WEIGHTLESS.issuperset(terms[c])]
+    wide.sort(key=lambda column: (-spread[column], terms[column]))
+    chosen = sorted(wide[:most], key=lambda column: terms[column])
+    vectoriser.set_params(vocabulary=[terms[c] for c in chosen])
+    kept = counts[:, chosen].astype(np.float64)
+    documents = np.bincount(kept.indices, minlength=len(chosen))
+    vectoriser.idf_ = np.log((1 + len(texts)) / (1 + documents)) + 1
+    if vectoriser.sublinear_tf:
+        np.log(kept.data, kept.data)
+        kept.data += 1
+    return vectoriser, normalize(kept @ sparse.diags(vectoriser.idf_)).tocsr()
 
 
 def balance(corpus: Corpus) -> NDArray[np.float64]:
@@ -159,9 +193,14 @@ def fit_heads(
 
 
 def usable_for(corpus: Corpus, head: str) -> NDArray[np.bool_]:
-    """Return which posts a head learns from: harm on the other ground only is neither its yes nor its no."""
-    ground = GROUND_OF.get(head, head)
-    return np.array([not post.harmful or ground in post.grounds for post in corpus.posts])
+    """Return which posts a head learns from.
+
+    Harm on the other ground only is neither its yes nor its no; harm without a category teaches the grounds only.
+    """
+    ground = GROUND_OF.get(head)
+    if ground is None:
+        return np.array([not post.harmful or head in post.grounds for post in corpus.posts])
+    return np.array([not post.harmful or (ground in post.grounds and bool(post.categories)) for post in corpus.posts])
 
 
 def _fit_one(
@@ -187,7 +226,9 @@ def assemble(features: FeatureUnion, coefficients: NDArray[np.float64], intercep
         heads.append(head)
     rest = OneVsRestClassifier(LogisticRegression())
     rest.estimators_ = heads
-    rest.label_binarizer_ = LabelBinarizer().fit(np.eye(len(heads), dtype=np.int8) + np.eye(len(heads), k=1, dtype=np.int8))
+    rest.label_binarizer_ = LabelBinarizer().fit(
+        np.eye(len(heads), dtype=np.int8) + np.eye(len(heads), k=1, dtype=np.int8)
+    )
     return Pipeline([("features", features), ("heads", rest)])
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from classifier.lexicon import Lexicon, Surface
 from classifier.masks import ENTITY, GROUP, MASKS
 from classifier.normalise import Normaliser
+from classifier.tokens import unstretch
 from training.seedfile import Block, read_blocks
 
 ORGANISATION_KEYS = ("kind", "lists", "source", "listed_on", "delisted_on", "ambiguous")
@@ -19,9 +20,12 @@ IDENTITY_KINDS = frozenset(
 )
 CUE_KINDS = frozenset("time means intent person place".split())
 ARABIC = re.compile("[\u0600-\u06ff]")
-#: Particles that Arabic writes together with the next word.
-PROCLITICS = ("و", "ف", "ب", "ل", "ك")
-SHORTEST_WITH_PROCLITIC = 4
+#: Particles that Arabic writes together with the next word, and a first word that has the article already.
+PARTICLES = ("و", "ف", "ب", "ك")
+WITH_ARTICLE = re.compile("^(?:[وفبك]?ال|لل)")
+SHORTEST_WITH_PARTICLE = 3
+#: Letters of Urdu, Persian and Pashto in canonical form: a name that has one is not Arabic.
+NOT_ARABIC = frozenset("ٹڈڑںےپچگژھټډړږښڼځڅ")
 
 
 @dataclass(frozen=True)
@@ -90,14 +94,13 @@ def grammatical_forms(tokens: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     yield tokens
     first, last = tokens[0], tokens[-1]
     if last.isascii() and last.isalpha() and not last.endswith("s"):
-        yield (*tokens[:-1], last + "s")
-    if ARABIC.match(first) and len(first) >= SHORTEST_WITH_PROCLITIC:
-        bare = first.removeprefix("ال")
+        yield (*tokens[:-1], unstretch(last + "s"))
+    bare = WITH_ARTICLE.sub("", first)
+    if ARABIC.match(first) and len(bare) >= SHORTEST_WITH_PARTICLE and NOT_ARABIC.isdisjoint("".join(tokens)):
         article = "ال" + bare
-        forms = [article, *(p + article for p in PROCLITICS if p != "ل"), "لل" + bare, "و" + first]
-        for form in forms:
-            if form != first:
-                yield (form, *tokens[1:])
+        to = "ل" + bare if bare.startswith("ل") else "لل" + bare
+        for form in (article, *(p + article for p in PARTICLES), to, "و" + bare):
+            yield (unstretch(form), *tokens[1:])
 
 
 def read_gazetteer(seeds: Path) -> Gazetteer:

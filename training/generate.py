@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from classifier.labels import GROUND_OF
+from classifier.labels import GROUND_OF, GROUNDS
 from training.families import SLOT, Family
 from training.gazetteer import ARABIC, Entry
 from training.noise import roughen
@@ -36,6 +36,8 @@ class LabelledPost:
         Whatever must stay on one side of a split.
     weight
         How much it counts in fitting.
+    bare
+        Whether it is known to be harmful without a category: it teaches the grounds, no category.
     """
 
     text: str
@@ -44,15 +46,18 @@ class LabelledPost:
     lang: str
     family: str
     weight: float = 1.0
+    bare: bool = False
 
     @property
     def harmful(self) -> bool:
         """Whether a moderator should see it."""
-        return bool(self.categories)
+        return self.bare or bool(self.categories)
 
     @property
     def grounds(self) -> frozenset[str]:
-        """The grounds of its categories."""
+        """The grounds of its categories; both where only the harm is known."""
+        if self.bare and not self.categories:
+            return frozenset(GROUNDS)
         return frozenset(GROUND_OF[c] for c in self.categories)
 
 
@@ -107,7 +112,7 @@ def _chooser(entries: tuple[Entry, ...], *, right: bool) -> Callable[[random.Ran
     return lambda rng: rng.choice(rng.choice(usable))
 
 
-def generate(seeds: Seeds, seed: int) -> Iterator[LabelledPost]:
+def generate(seeds: Seeds, seed: int, rows: int) -> Iterator[LabelledPost]:
     """Expand all families, the same way each time for the same seeds and seed.
 
     Parameters
@@ -116,6 +121,8 @@ def generate(seeds: Seeds, seed: int) -> Iterator[LabelledPost]:
         The checked seeds.
     seed
         Of the random numbers; each phrasing has its own stream, so that adding one leaves the others as they were.
+    rows
+        Most posts a phrasing, whatever its family asks for.
     """
     by_lang: dict[str, list[Family]] = {}
     for family in seeds.families:
@@ -126,7 +133,7 @@ def generate(seeds: Seeds, seed: int) -> Iterator[LabelledPost]:
         for family in families:
             for _, phrasing in family.phrasings:
                 rng = random.Random(f"{seed} {family.id} {phrasing}")
-                yield from _expand(family, phrasing, filler, benign, rng)
+                yield from _expand(replace(family, rows=min(family.rows, rows)), phrasing, filler, benign, rng)
 
 
 def _expand(
@@ -141,7 +148,7 @@ def _expand(
                 pieces = [text, filler.fill(rng.choice(padding), rng)]
                 rng.shuffle(pieces)
                 text = " ".join(pieces)
-            text = roughen(text, family.lang, rng)
+            text = roughen(text, rng)
         if text not in seen:
             seen.add(text)
             yield LabelledPost(text, frozenset(family.categories), family.kind, family.lang, family.id)

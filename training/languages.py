@@ -25,12 +25,12 @@ def frequencies(lang: str, count: int, normalise: Normaliser) -> dict[str, float
     """Return the relative frequency of a language's commonest words in canonical form (Speer, wordfreq 3)."""
     import wordfreq
 
-    total: Counter[str] = Counter()
+    total: dict[str, float] = {}
     for word in wordfreq.top_n_list(lang, count):
         tokens = normalise.words(word)
         if len(tokens) == 1 and not tokens[0].is_mask:
-            total[tokens[0].text] += wordfreq.word_frequency(word, lang)
-    return dict(total)
+            total[tokens[0].text] = total.get(tokens[0].text, 0.0) + wordfreq.word_frequency(word, lang)
+    return total
 
 
 def language_table(

@@ -62,7 +62,9 @@ def measure(scored: Scored) -> dict[str, Any]:
         },
         "languages": _by(langs, lambda at: discrimination(harmful[at], risks[at], scored.review)),
         "kinds": _by(
-            kinds, lambda at: {"posts": int(at.sum()), "reviewed": float((risks[at] >= scored.review).mean())}, skip=("",)
+            kinds,
+            lambda at: {"posts": int(at.sum()), "reviewed": float((risks[at] >= scored.review).mean())},
+            skip=("",),
         ),
         "reliability": reliability(harmful, risks),
     }

@@ -35,7 +35,7 @@ def _hashtag(text: str, rng: random.Random) -> str:
     if not words:
         return text
     word = rng.choice(words)
-    return f"{text[: word.start()]}#{text[word.start() :]}" if rng.random() < 0.5 else f"{text} #{word[0]}"
+    return f"{text[: word.start()]}#{text[word.start() :]}" if rng.randrange(2) else f"{text} #{word[0]}"
 
 
 def _stretch(text: str, rng: random.Random) -> str:
@@ -65,15 +65,13 @@ HABITS: tuple[tuple[float, Habit], ...] = (
 )
 
 
-def roughen(text: str, lang: str, rng: random.Random) -> str:
+def roughen(text: str, rng: random.Random) -> str:
     """Write a sentence as people post it.
 
     Parameters
     ----------
     text
         A filled phrasing.
-    lang
-        Language code; English words are not dropped into Pashto.
     rng
         Decides what happens.
     """

@@ -60,26 +60,14 @@ def read_blocks(path: Path, opener: str, allowed: Iterable[str]) -> Iterator[Blo
     SeedError
         With file and line, at the first line that breaks the format.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except UnicodeDecodeError as error:
-        raise SeedError(path, 0, "the file is not UTF-8; save it as UTF-8") from error
-    if not lines or lines[0] != CANARY:
-        raise SeedError(path, 1, f"the first line must be the canary line: {CANARY}")
-    keys = {opener, *allowed}
     block: Block | None = None
-    for number, line in enumerate(lines, 1):
-        if not line.strip() or line.startswith("#"):
-            continue
+    for number, line in _content(path):
         if line.startswith("- "):
             if block is None:
                 raise SeedError(path, number, f"a `- ` line before the first `{opener}:`")
             block.items.append((number, line[2:].strip()))
             continue
-        match = KEY_LINE.match(line)
-        if match is None or match[1] not in keys:
-            raise SeedError(path, number, f"expected `- …` or one of {', '.join(sorted(keys))} followed by `: `")
-        key, value = match.groups()
+        key, value = _pair(path, number, line, {opener, *allowed})
         if key == opener:
             if block is not None:
                 yield block
@@ -92,3 +80,26 @@ def read_blocks(path: Path, opener: str, allowed: Iterable[str]) -> Iterator[Blo
             block.values[key] = value
     if block is not None:
         yield block
+
+
+def _content(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the numbered lines that are neither empty nor comments, after checking the canary."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise SeedError(path, 0, "the file is not UTF-8; save it as UTF-8") from error
+    except OSError as error:
+        raise SeedError(path, 0, "the file is missing; see seeds/README.md for the layout") from error
+    if not lines or lines[0] != CANARY:
+        raise SeedError(path, 1, f"the first line must be the canary line: {CANARY}")
+    for number, line in enumerate(lines, 1):
+        if line.strip() and not line.startswith("#"):
+            yield number, line
+
+
+def _pair(path: Path, number: int, line: str, keys: set[str]) -> tuple[str, str]:
+    """Return key and value of a line."""
+    match = KEY_LINE.match(line)
+    if match is None or match[1] not in keys:
+        raise SeedError(path, number, f"expected `- …` or one of {', '.join(sorted(keys))} followed by `: `")
+    return match[1], match[2]

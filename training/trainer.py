@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from classifier.table import Channel, Table
 from training.calibrate import fit_affine, synthetic_policy
 from training.corpus import Corpus, prepare
 from training.fit import Recipe, assemble, balance, build_features, feature_names, fit_heads
-from training.generate import generate
+from training.generate import LabelledPost, generate
 from training.languages import language_table
 from training.metrics import Scored, measure
 from training.seeds import Seeds, read_seeds
@@ -60,13 +60,20 @@ class Trained:
     sample: list[str]
 
 
-def train(seeds_folder: Path, recipe: Recipe | None = None, tick: Tick = lambda _: None) -> Trained:
+def train(
+    seeds_folder: Path,
+    labels: Sequence[LabelledPost] = (),
+    recipe: Recipe | None = None,
+    tick: Tick = lambda _: None,
+) -> Trained:
     """Train a model.
 
     Parameters
     ----------
     seeds_folder
         The seeds.
+    labels
+        The owner's labelled posts, learnt from beside the seeds.
     recipe
         Settings other than the default ones.
     tick
@@ -83,12 +90,12 @@ def train(seeds_folder: Path, recipe: Recipe | None = None, tick: Tick = lambda 
     lexicon = seeds.gazetteer.compile()
     normalise = Normaliser(lexicon)
     tick("expand")
-    posts = list(generate(seeds, recipe.seed))
+    posts = [*generate(seeds, recipe.seed, recipe.rows), *labels]
     tick("normalise")
     corpus = prepare(posts, normalise, recipe.window)
     tick("features")
-    union = build_features(corpus, recipe)
-    features = union.transform(corpus.texts).tocsr()
+    built = build_features(corpus, recipe)
+    features, union = built.matrix, built.union
     tick("cross-fit")
     raw = cross_fit(features, corpus, recipe)
     maps = _calibrations(raw, corpus)
@@ -173,12 +180,14 @@ def _provenance(seeds: Seeds, corpus: Corpus, recipe: Recipe) -> dict[str, Any]:
         "families": len(seeds.families),
         "phrasings": sum(len(f.phrasings) for f in seeds.families),
         "posts": len(corpus.posts),
+        "labels": sum(post.family.startswith("label.") for post in corpus.posts),
         "seed": recipe.seed,
         "recipe": {
             "word_orders": recipe.orders.words,
             "char_orders": recipe.orders.chars,
             "window": recipe.window,
             "sublinear": recipe.sublinear,
+            "rows": recipe.rows,
             "families": recipe.families,
             "words": recipe.words,
             "chars": recipe.chars,

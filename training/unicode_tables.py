@@ -7,7 +7,6 @@ editing ``classifier/data/lookalikes.tsv``; raise `classifier.canonical.NORMALIS
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,7 @@ import numpy as np
 DATA = Path(__file__).resolve().parent.parent / "classifier" / "data"
 LAST = 0x10FFFF
 MASKS = range(0xE000, 0xE008)
+SURROGATES = range(0xD800, 0xE000)
 REGIONAL_INDICATORS = range(0x1F1E6, 0x1F200)
 
 #: Letters of Arabic script that people type for one another, and letters with strokes or without dots that Unicode
@@ -25,7 +25,19 @@ VARIANTS = {
     "ı": "i", "ȷ": "j", "ø": "o", "đ": "d", "ħ": "h", "ł": "l", "ŧ": "t",
 }  # fmt: skip
 #: Characters that hold a word together or stand inside it unseen.
-REMOVED = {*"'’‘ʼ`ـ", "\u00ad", "\u034f", "\u061c", "\u115f", "\u1160", "\u180e", "\u3164", "\uffa0", "\u2060", "\ufeff"}
+REMOVED = {
+    *"'’‘ʼ`ـ",
+    "\u00ad",
+    "\u034f",
+    "\u061c",
+    "\u115f",
+    "\u1160",
+    "\u180e",
+    "\u3164",
+    "\uffa0",
+    "\u2060",
+    "\ufeff",
+}
 #: Words of emoji names that say nothing of what is shown.
 EMOJI_STOP = frozenset("face with of the and button sign symbol selector a on in".split())
 
@@ -52,6 +64,52 @@ def _emoji_words() -> dict[int, str]:
     return words
 
 
+class Folder:
+    """Folds single characters by the Unicode data of the pinned release."""
+
+    def __init__(self) -> None:
+        import unicodedata2
+
+        self._ucd = unicodedata2
+        self._emoji = _emoji_words()
+        self._own = _lookalikes()
+        self._folded: dict[str, str] = {}
+
+    def is_word(self, char: str) -> bool:
+        """Tell whether a character may stand in a word."""
+        category: str = self._ucd.category(char)
+        return category[0] in "LN" or category == "Mc" or ord(char) in MASKS
+
+    def canonical(self, char: str) -> str:
+        """Return the canonical form: folded until nothing changes."""
+        if char not in self._folded:
+            text = char
+            while (folded := "".join(map(self._fold, text))) != text:
+                text = folded
+            self._folded[char] = text
+        return self._folded[char]
+
+    def _fold(self, char: str) -> str:
+        if char in REMOVED or self._ucd.category(char) in {"Mn", "Me", "Cf"}:
+            return ""
+        special = self._emoji.get(ord(char)) or VARIANTS.get(char)
+        if special is not None:
+            return special
+        if self._ucd.category(char) == "Nd":
+            return str(self._ucd.digit(char))
+        folded: str = self._ucd.normalize("NFKD", self._ucd.normalize("NFKD", char).casefold())
+        kept = self.is_word(char) or ord(char) in REGIONAL_INDICATORS or (char.isascii() and char.isprintable())
+        return char if kept and folded == char else folded if folded != char else " "
+
+    def latin(self, char: str) -> str:
+        """Return the ASCII letter that a character stands for inside a Latin word, or nothing."""
+        compatible = self._ucd.normalize("NFKC", self._ucd.normalize("NFKC", char).casefold())
+        if len(compatible) == 1 and compatible.isascii():
+            return compatible if compatible.isalpha() else ""
+        likely = (self._own.get(ord(c), "") for c in (char, self.canonical(char), char.upper()) if len(c) == 1)
+        return next(filter(None, likely), "")
+
+
 def build() -> dict[str, np.ndarray]:
     """Compute the tables.
 
@@ -62,68 +120,24 @@ def build() -> dict[str, np.ndarray]:
         the canonical code points), ``latin`` (uint8, the ASCII letter that the code point stands for inside a Latin word,
         or 0) and ``word`` (uint8 bit map over all code points: may stand in a word).
     """
-    import unicodedata2 as ucd
-
-    emoji_words = _emoji_words()
-
-    def is_word(char: str) -> bool:
-        return ucd.category(char)[0] in "LN" or ucd.category(char) == "Mc" or ord(char) in MASKS
-
-    def fold(char: str) -> str:
-        if char in REMOVED or ucd.category(char) in {"Mn", "Me", "Cf"}:
-            return ""
-        if ord(char) in emoji_words:
-            return emoji_words[ord(char)]
-        if ord(char) in MASKS or ord(char) in REGIONAL_INDICATORS:
-            return char
-        if ucd.category(char) == "Nd":
-            return str(ucd.digit(char))
-        if char in VARIANTS:
-            return VARIANTS[char]
-        folded: str = ucd.normalize("NFKD", ucd.normalize("NFKD", char).casefold())
-        if folded != char:
-            return folded
-        if is_word(char) or (char.isascii() and char.isprintable()):
-            return char
-        return " "
-
-    @lru_cache(maxsize=None)
-    def canonical(char: str) -> str:
-        text = char
-        while (folded := "".join(map(fold, text))) != text:
-            text = folded
-        return text
-
-    own = _lookalikes()
-
-    @lru_cache(maxsize=None)
-    def latin(char: str) -> str:
-        whole = canonical(char)
-        if len(whole) == 1 and whole.isascii() and whole.isalnum():
-            return whole if whole.isalpha() else ""
-        if ord(char) in own:
-            return own[ord(char)]
-        for other in (whole, char.upper()):
-            if len(other) == 1 and ord(other) in own:
-                return own[ord(other)]
-        return ""
-
-    chars = [chr(cp) for cp in range(LAST + 1) if not 0xD800 <= cp < 0xE000]  # noqa: PLR2004 - the surrogates
+    folder = Folder()
+    chars = [chr(cp) for cp in range(LAST + 1) if cp not in SURROGATES]
     # A code point that is in no word and not in the table is a separator; it needs no row.
     changed = [
         c
         for c in chars
-        if (latin(c) and not c.isascii()) or (canonical(c) != c and (is_word(c) or canonical(c) != " "))
+        if (folder.latin(c) and not c.isascii())
+        or (folder.canonical(c) != c and (folder.is_word(c) or folder.canonical(c) != " "))
     ]
-    targets = [canonical(c) for c in changed]
+    targets = [folder.canonical(c) for c in changed]
     word = np.zeros(LAST + 1, dtype=np.uint8)
     for c in chars:
-        word[ord(c)] = is_word(c)
+        word[ord(c)] = folder.is_word(c)
     return {
         "code_points": np.array([ord(c) for c in changed], dtype=np.uint32),
         "offsets": np.cumsum([0, *map(len, targets)], dtype=np.int32),
         "pool": np.array([ord(c) for t in targets for c in t], dtype=np.uint32),
-        "latin": np.array([ord(latin(c) or "\0") for c in changed], dtype=np.uint8),
+        "latin": np.array([ord(folder.latin(c) or "\0") for c in changed], dtype=np.uint8),
         "word": np.packbits(word, bitorder="little"),
     }
 

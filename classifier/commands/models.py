@@ -13,7 +13,9 @@ from classifier.bundle import Bundle, current, names, open_bundle
 from classifier.commands.score import ModelsFolder
 from classifier.errors import ModelError, ModelMissing
 
-Reference = Annotated[str | None, typer.Argument(metavar="[REF]", help="A version or its beginning; by default the one in use.")]
+Reference = Annotated[
+    str | None, typer.Argument(metavar="[REF]", help="A version or its beginning; by default the one in use.")
+]
 
 
 def list_models(models: ModelsFolder = Path("models")) -> None:

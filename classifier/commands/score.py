@@ -29,7 +29,9 @@ ModelReference = Annotated[
 
 
 def score(
-    file: Annotated[str, typer.Argument(help=".jsonl, .csv or .parquet (.gz, .zst), or - for JSONL on standard input.")] = "-",
+    file: Annotated[
+        str, typer.Argument(help=".jsonl, .csv or .parquet (.gz, .zst), or - for JSONL on standard input.")
+    ] = "-",
     output: Annotated[Path | None, typer.Option(help="Write JSONL here.")] = None,
     terms: Annotated[int, typer.Option(min=0, help="Contributing stretches a post.")] = DEFAULT_TERMS,
     model: ModelReference = None,
