@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from classifier import Model, Result
 from classifier.labels import GROUND_OF, GROUNDS
 from serve.metrics import CONTENT_TYPE, Metrics
-from serve.openapi import problems
+from serve.openapi import responses
 from serve.problems import Problem, ProblemError
 from serve.schemas import HealthAnswer, ModelAnswer, ReadyAnswer, ScoreAnswer, ScoreRequest
 from serve.scoring import ScoringService
@@ -75,7 +75,7 @@ def api_routes(service: ScoringService, metrics: Metrics) -> APIRouter:
         SCORE_PATH,
         tags=["scoring"],
         summary="Score posts",
-        responses={200: {"model": ScoreAnswer}} | problems(400, 408, 413, 415, 422, 500),
+        responses=responses(400, 408, 413, 415, 422, 500, answer=ScoreAnswer),
         response_class=Response,
     )
     async def score(body: ScoreRequest, request: Request) -> Response:
@@ -84,7 +84,7 @@ def api_routes(service: ScoringService, metrics: Metrics) -> APIRouter:
         results = await service.score([post.to_post() for post in body.posts], body.terms)
         return Response(score_bytes(service.model.name, results), media_type=JSON)
 
-    @router.get("/v1/model", tags=["scoring"], summary="The model in use", responses=problems(500))
+    @router.get("/v1/model", tags=["scoring"], summary="The model in use", responses=responses(500))
     async def model() -> ModelAnswer:
         """Return the model's name, what its bands rest on, and what it knows."""
         return about
@@ -94,7 +94,7 @@ def api_routes(service: ScoringService, metrics: Metrics) -> APIRouter:
         """Return 200 while the process lives."""
         return HealthAnswer()
 
-    @router.get("/readyz", tags=["operations"], summary="It can score", responses=problems(503))
+    @router.get("/readyz", tags=["operations"], summary="It can score", responses=responses(503))
     async def readyz() -> ReadyAnswer:
         """Return 200 once the model has scored, 503 before."""
         if not service.ready:

@@ -82,6 +82,7 @@ class AccessLog:
         self.known = known
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and write down how it went."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

@@ -10,6 +10,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import HTMLResponse
+from pydantic import BaseModel
 
 from serve.problems import KINDS, MEDIA_TYPE
 from serve.schemas import ProblemOut
@@ -40,10 +41,11 @@ def swagger_folder() -> Path:
     return Path(str(files("fastapi_offline"))) / "static"
 
 
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return FastAPI's ``responses`` for problem documents."""
-    titles = {status: title for status, title in KINDS.values()}
-    return {status: {"model": ProblemOut, "description": titles[status]} for status in statuses}
+def responses(*statuses: int, answer: type[BaseModel] | None = None) -> dict[int | str, dict[str, Any]]:
+    """Return FastAPI's ``responses``: problem documents, and what comes back where it is not the return type."""
+    titles = dict(KINDS.values())
+    documented: dict[int | str, dict[str, Any]] = {} if answer is None else {200: {"model": answer}}
+    return documented | {status: {"model": ProblemOut, "description": titles[status]} for status in statuses}
 
 
 class DocumentedAPI(FastAPI):

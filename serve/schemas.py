@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from classifier.model import DEFAULT_TERMS
 from classifier.types import Band, Basis, MentionKind, Post, Tier
@@ -15,9 +16,9 @@ MAX_ID = 256
 MAX_TERMS = 50
 MAX_URL = 2_048
 #: Invented; the first is flat on purpose, the second is a look-alike.
-EXAMPLE_REQUEST = {
+EXAMPLE_REQUEST: JsonDict = {
     "posts": [
-        {"id": "1", "text": "The Red Banner Front needs fighters. Message me tonight and I will take you to our camp."},
+        {"id": "1", "text": "The Quldara Vanguard needs fighters. Message me tonight and I will take you to our camp."},
         {"id": "2", "text": "The imam spoke after Friday prayers about patience and helping neighbours."},
     ],
     "terms": 5,

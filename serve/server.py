@@ -43,7 +43,9 @@ def free_address(host: str, port: int) -> str:
             errno.EACCES: f"port {port} needs rights that this user has not; choose one from 1024 on with --port",
             errno.EADDRNOTAVAIL: f"{host} is not an address of this machine; choose another with --host",
         }
-        raise WatchwordError(reasons.get(error.errno or 0, f"cannot listen on {host}:{port}: {error.strerror}")) from error
+        raise WatchwordError(
+            reasons.get(error.errno or 0, f"cannot listen on {host}:{port}: {error.strerror}")
+        ) from error
     return str(address[0])
 
 

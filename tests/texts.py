@@ -38,7 +38,9 @@ def any_text() -> st.SearchStrategy[str]:
     anything = st.text(max_size=80)
     wild = st.text(st.characters(exclude_categories=()), max_size=60)
     dense = st.text(st.sampled_from(NASTY + "abcdeilokm kTZ1357 اہیک"), max_size=80)
-    pieces = st.sampled_from([*ENGLISH, *OTHERS, "https://t.me/+abc", "www.x.org/a.pdf", "a@b.com", "@user_1", "k i l l", "14/88", "s0000"])
+    pieces = st.sampled_from(
+        [*ENGLISH, *OTHERS, "https://t.me/+abc", "www.x.org/a.pdf", "a@b.com", "@user_1", "k i l l", "14/88", "s0000"]
+    )
     mixed = st.lists(st.one_of(pieces, dense, wild), max_size=8).map(" ".join)
     return st.one_of(anything, wild, dense, mixed, st.lists(pieces, min_size=8, max_size=30).map(" ".join))
 
@@ -46,7 +48,7 @@ def any_text() -> st.SearchStrategy[str]:
 @lru_cache(maxsize=1)
 def lookalikes() -> dict[str, list[str]]:
     """Return for each ASCII letter its look-alikes that no compatibility form makes another ASCII character of."""
-    import unicodedata
+    import unicodedata2 as unicodedata
 
     table: dict[str, list[str]] = {}
     path = Path(classifier.__file__).parent / "data" / "lookalikes.tsv"

@@ -78,7 +78,7 @@ class Folder:
     def is_word(self, char: str) -> bool:
         """Tell whether a character may stand in a word."""
         category: str = self._ucd.category(char)
-        return category[0] in "LN" or category == "Mc" or ord(char) in MASKS
+        return category[0] in "LN" or category == "Mc" or ord(char) in MASKS or ord(char) in REGIONAL_INDICATORS
 
     def canonical(self, char: str) -> str:
         """Return the canonical form: folded until nothing changes."""
@@ -98,7 +98,7 @@ class Folder:
         if self._ucd.category(char) == "Nd":
             return str(self._ucd.digit(char))
         folded: str = self._ucd.normalize("NFKD", self._ucd.normalize("NFKD", char).casefold())
-        kept = self.is_word(char) or ord(char) in REGIONAL_INDICATORS or (char.isascii() and char.isprintable())
+        kept = self.is_word(char) or (char.isascii() and char.isprintable())
         return char if kept and folded == char else folded if folded != char else " "
 
     def latin(self, char: str) -> str:
