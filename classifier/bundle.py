@@ -22,6 +22,8 @@ from classifier.table import Table, from_bytes
 FORMAT = 1
 POINTER = "current"
 MANIFEST = "manifest.json"
+#: One JSON object a line: every move of the pointer, and whether it went against the gate.
+PROMOTIONS = "promotions.jsonl"
 SERVING_FILES = ("table.npz", "lexicon.json", "policy.toml")
 
 
@@ -63,6 +65,12 @@ class Bundle:
             msg = f"{self.path / name} is not the file its manifest names; restore the folder or train a new model"
             raise ModelChanged(msg)
         return data
+
+    @property
+    def forced(self) -> bool:
+        """Whether the version was last promoted against the gate; its manifest cannot say so, because it never changes."""
+        moves = [move for move in promotions(self.path.parent) if move["version"] == self.name]
+        return bool(moves and moves[-1].get("forced"))
 
     def table(self) -> Table:
         """Return the model's numbers."""
@@ -113,6 +121,23 @@ def current(models: Path) -> str:
         msg = f"no model is in use in {models}; {hint}"
         raise ModelMissing(msg)
     return name
+
+
+def promotions(models: Path) -> list[dict[str, Any]]:
+    """Return every move of the pointer, oldest first; a line that a crash cut short is passed over."""
+    try:
+        lines = (models / PROMOTIONS).read_bytes().splitlines()
+    except OSError:
+        return []
+    moves = []
+    for line in lines:
+        try:
+            move = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(move, dict) and isinstance(move.get("version"), str):
+            moves.append(move)
+    return moves
 
 
 def resolve(models: Path, reference: str | None = None) -> Path:

@@ -37,7 +37,7 @@ class Model:
         self.scorer = Scorer(self.table)
         self.language = LanguageIdentifier(self.table)
         self._grounds = len(GROUNDS)
-        self._forced = bool(bundle.manifest.get("forced"))
+        self._forced = bundle.forced
 
     @property
     def name(self) -> str:

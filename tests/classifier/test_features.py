@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
@@ -35,5 +37,5 @@ def test_windows_cover_everything_and_overlap_by_half(count: int, half: int) -> 
     assert found[0][0] == 0
     assert found[-1][1] == count
     assert all(b - a <= 2 * half for a, b in found)
-    assert all(second[0] - first[0] == half for first, second in zip(found, found[1:], strict=False))
+    assert all(second[0] - first[0] == half for first, second in pairwise(found))
     assert len(found) == 1 or all(b - a == 2 * half for a, b in found[:-1])

@@ -69,7 +69,7 @@ def test_the_review_promise_holds_on_held_out_benign_posts(trained: Trained) -> 
     assert trained.policy.flag is None
 
 
-def test_every_step_is_announced(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_step_is_announced() -> None:
     seen: list[str] = []
     train(default_seeds(), recipe=Recipe(rows=1, words=300, chars=300, folds=2), tick=seen.append)
     assert [*seen, "publish"] == list(STEPS)

@@ -1,0 +1,327 @@
+"""The kernel's arrays: one block of bytes holds all tables of a model, another one all scratch of a thread.
+
+Passing 60 arrays from Python to compiled code takes longer than scoring a post. So Python passes a block and the places of
+its parts, and `open_tables` and `open_scratch` give the parts their names again, inside the compiled code.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.kernel.compiler import inlined
+
+Bytes = NDArray[np.uint8]
+Codes = NDArray[np.uint32]
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Words64 = NDArray[np.uint64]
+Floats = NDArray[np.float64]
+
+ALIGNMENT = 64
+
+
+class Letters(NamedTuple):
+    """The alphabet; see `classifier.kernel.letters`."""
+
+    pages: Ints
+    entries: Words64
+    pool: Codes
+    pool_kinds: Bytes
+
+
+class Dictionary(NamedTuple):
+    """Strings of code points, each with a number, found by hash; see `classifier.kernel.dictionary`."""
+
+    slots: Words64
+    seed: Words64
+    places: Ints
+    pool: Codes
+
+
+class Tries(NamedTuple):
+    """Transitions of tries over word numbers; see `classifier.kernel.tries`."""
+
+    keys: Words64
+    targets: Ints
+    seed: Words64
+    values: Ints
+
+
+class Tables(NamedTuple):
+    """Everything of a model that the kernel reads.
+
+    Attributes
+    ----------
+    settings
+        See `classifier.kernel.codes`.
+    letters
+        The alphabet.
+    hosts
+        Hosts, top-level names and endings of links; `host_flags` says which.
+    words
+        Every word that any list knows.
+    facts
+        What is known of each word, shape ``(words, FACTS)``.
+    rows
+        The feature rows of the words that have them ready: the word itself and its character n-grams.
+    ground_sums, head_sums
+        For those words the sum of the rows' weighted idf in each channel, with the squared idf last.
+    phrases
+        Names, code words and cues.
+    word_grams
+        Word n-grams from two words up.
+    char_grams
+        Character n-grams.
+    char_filter
+        Bit map over hashes: character n-grams that are in no way in the vocabulary.
+    ground_weights, head_weights
+        Weighted idf of each row, the squared idf last; words first, then characters.
+    growth
+        For n = 0, 1, …: ``f(n) - n`` and ``f(n)² - n`` and ``f(n) / n - 1`` where f is the damped term frequency.
+    bias
+        One a head.
+    names
+        Surface number, length and mask of each terminal of the names' trie.
+    cues
+        Cue numbers, all terminals' one after another.
+    language_scores
+        Log-likelihoods, shape ``(words, languages)``.
+    spare_filter
+        Which first letters and lengths a code word can begin with.
+    """
+
+    settings: Longs
+    letters: Letters
+    hosts: Dictionary
+    host_flags: Ints
+    words: Dictionary
+    facts: NDArray[np.int32]
+    rows: Ints
+    ground_sums: NDArray[np.float64]
+    head_sums: NDArray[np.float64]
+    phrases: Tries
+    word_grams: Tries
+    char_grams: Dictionary
+    char_filter: Words64
+    ground_weights: NDArray[np.float64]
+    head_weights: NDArray[np.float64]
+    growth: NDArray[np.float64]
+    bias: Floats
+    names: NDArray[np.int32]
+    cues: Ints
+    language_scores: NDArray[np.float32]
+    spare_filter: Bytes
+
+
+class Stream(NamedTuple):
+    """Canonical characters: code point, kind, and the original code point each came from."""
+
+    chars: Codes
+    kinds: Bytes
+    source: Ints
+
+
+class Links(NamedTuple):
+    """Links and handles in a stream, in order."""
+
+    starts: Ints
+    ends: Ints
+    masks: Ints
+
+
+class Tokens(NamedTuple):
+    """Tokens: where their letters stand, where they came from, what they are, which word and which name."""
+
+    letters: Codes
+    starts: Ints
+    sizes: Ints
+    first: Ints
+    last: Ints
+    marks: Ints
+    words: Ints
+    hashes: Words64
+    names: Ints
+
+
+class Features(NamedTuple):
+    """The n-grams of a post: rows by token, and the counters of the window at hand."""
+
+    rows: Ints
+    row_starts: Ints
+    row_counts: Ints
+    grams: Ints
+    padded: Codes
+    seen: Words64
+    extra: Ints
+    again: Ints
+    repeated: Ints
+    sums: Floats
+    best: Floats
+    token_weights: Floats
+    stretch_starts: Ints
+    stretch_ends: Ints
+    stretch_weights: Floats
+    languages: Floats
+
+
+class Scratch(NamedTuple):
+    """The work space of one thread."""
+
+    stream: Stream
+    links: Links
+    tokens: Tokens
+    features: Features
+
+
+class Out(NamedTuple):
+    """What `explain` writes, one row a post, and two lists of any length."""
+
+    logits: NDArray[np.float64]
+    facts: NDArray[np.int32]
+    coverage: Floats
+    terms: NDArray[np.int32]
+    weights: NDArray[np.float64]
+    rest: Floats
+    mentions: NDArray[np.int32]
+    cues: NDArray[np.int32]
+
+
+@inlined
+def _part(block: Bytes, places: Longs, index: int) -> Bytes:
+    return block[places[2 * index] : places[2 * index + 1]]
+
+
+@inlined
+def open_tables(block: Bytes, places: Longs, heads: int, grounds: int) -> Tables:
+    """Name the parts of a model's block, in the order of the leaves of `Tables`."""
+    letters = Letters(
+        _part(block, places, 1).view(np.int32),
+        _part(block, places, 2).view(np.uint64),
+        _part(block, places, 3).view(np.uint32),
+        _part(block, places, 4),
+    )
+    hosts = _dictionary(block, places, 5)
+    words = _dictionary(block, places, 10)
+    phrases = _tries(block, places, 18)
+    word_grams = _tries(block, places, 22)
+    char_grams = _dictionary(block, places, 26)
+    settings = _part(block, places, 0).view(np.int64)
+    return Tables(
+        settings,
+        letters,
+        hosts,
+        _part(block, places, 9).view(np.int32),
+        words,
+        _part(block, places, 14).view(np.int32).reshape((-1, 8)),
+        _part(block, places, 15).view(np.int32),
+        _part(block, places, 16).view(np.float64).reshape((-1, 2 * grounds + 2)),
+        _part(block, places, 17).view(np.float64).reshape((-1, 2 * heads + 2)),
+        phrases,
+        word_grams,
+        char_grams,
+        _part(block, places, 30).view(np.uint64),
+        _part(block, places, 31).view(np.float64).reshape((-1, grounds + 1)),
+        _part(block, places, 32).view(np.float64).reshape((-1, heads + 1)),
+        _part(block, places, 33).view(np.float64).reshape((-1, 3)),
+        _part(block, places, 34).view(np.float64),
+        _part(block, places, 35).view(np.int32).reshape((-1, 4)),
+        _part(block, places, 36).view(np.int32),
+        _part(block, places, 37).view(np.float32).reshape((-1, settings[9])),
+        _part(block, places, 38),
+    )
+
+
+@inlined
+def _dictionary(block: Bytes, places: Longs, first: int) -> Dictionary:
+    return Dictionary(
+        _part(block, places, first).view(np.uint64),
+        _part(block, places, first + 1).view(np.uint64),
+        _part(block, places, first + 2).view(np.int32),
+        _part(block, places, first + 3).view(np.uint32),
+    )
+
+
+@inlined
+def _tries(block: Bytes, places: Longs, first: int) -> Tries:
+    return Tries(
+        _part(block, places, first).view(np.uint64),
+        _part(block, places, first + 1).view(np.int32),
+        _part(block, places, first + 2).view(np.uint64),
+        _part(block, places, first + 3).view(np.int32),
+    )
+
+
+@inlined
+def open_scratch(block: Bytes, places: Longs) -> Scratch:
+    """Name the parts of a thread's block, in the order of the leaves of `Scratch`."""
+    stream = Stream(
+        _part(block, places, 0).view(np.uint32), _part(block, places, 1), _part(block, places, 2).view(np.int32)
+    )
+    links = Links(
+        _part(block, places, 3).view(np.int32),
+        _part(block, places, 4).view(np.int32),
+        _part(block, places, 5).view(np.int32),
+    )
+    tokens = Tokens(
+        _part(block, places, 6).view(np.uint32),
+        _part(block, places, 7).view(np.int32),
+        _part(block, places, 8).view(np.int32),
+        _part(block, places, 9).view(np.int32),
+        _part(block, places, 10).view(np.int32),
+        _part(block, places, 11).view(np.int32),
+        _part(block, places, 12).view(np.int32),
+        _part(block, places, 13).view(np.uint64),
+        _part(block, places, 14).view(np.int32),
+    )
+    features = Features(
+        _part(block, places, 15).view(np.int32),
+        _part(block, places, 16).view(np.int32),
+        _part(block, places, 17).view(np.int32),
+        _part(block, places, 18).view(np.int32),
+        _part(block, places, 19).view(np.uint32),
+        _part(block, places, 20).view(np.uint64),
+        _part(block, places, 21).view(np.int32),
+        _part(block, places, 22).view(np.int32),
+        _part(block, places, 23).view(np.int32),
+        _part(block, places, 24).view(np.float64),
+        _part(block, places, 25).view(np.float64),
+        _part(block, places, 26).view(np.float64),
+        _part(block, places, 27).view(np.int32),
+        _part(block, places, 28).view(np.int32),
+        _part(block, places, 29).view(np.float64),
+        _part(block, places, 30).view(np.float64),
+    )
+    return Scratch(stream, links, tokens, features)
+
+
+def leaves(parts: tuple[Any, ...]) -> list[NDArray[Any]]:
+    """Return the arrays of nested named tuples, in order."""
+    found: list[NDArray[Any]] = []
+    for part in parts:
+        found.extend(leaves(part) if isinstance(part, tuple) else [part])
+    return found
+
+
+def pack(arrays: list[NDArray[Any]]) -> tuple[Bytes, Longs]:
+    """Copy arrays into one block; return it with the first and end byte of each."""
+    sizes = np.array([a.nbytes for a in arrays])
+    starts = np.cumsum([0, *(-(-sizes // ALIGNMENT) * ALIGNMENT)])[:-1]
+    block = np.zeros(int(starts[-1] + sizes[-1]) + 2 * ALIGNMENT, dtype=np.uint8)
+    skip = -block.ctypes.data % ALIGNMENT
+    block = block[skip:]
+    for array, start in zip(arrays, starts.tolist(), strict=True):
+        block[start : start + array.nbytes] = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
+    places = np.stack([starts, starts + sizes], axis=1).reshape(-1)
+    return block, places.astype(np.int64)
+
+
+def reserve(shapes: list[tuple[int, Any]]) -> tuple[Bytes, Longs]:
+    """Return a block with room for arrays of ``(length, dtype)``; pages that are never touched take no memory."""
+    sizes = np.array([length * np.dtype(kind).itemsize for length, kind in shapes])
+    starts = np.cumsum([0, *(-(-sizes // ALIGNMENT) * ALIGNMENT)])[:-1]
+    block = np.zeros(int(starts[-1] + sizes[-1]) + 2 * ALIGNMENT, dtype=np.uint8)
+    block = block[-block.ctypes.data % ALIGNMENT :]
+    return block, np.stack([starts, starts + sizes], axis=1).reshape(-1).astype(np.int64)

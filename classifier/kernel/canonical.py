@@ -1,0 +1,131 @@
+"""UTF-8 to canonical characters: what `classifier.canonical.canonicalise` does, without a string."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from classifier.kernel.arrays import Bytes, Letters, Stream
+from classifier.kernel.codes import IN_WORD, KIND_BITS, LETTER_BITS, LOW_BYTE, LOW_WORD, REAL, SIZE_BITS
+from classifier.kernel.compiler import inlined, stage
+
+REPLACEMENT = 0xFFFD
+PAGE = 256
+
+
+@inlined
+def decode(data: Bytes, at: int, end: int) -> tuple[int, int]:
+    """Return the code point at a byte and the byte after it.
+
+    Bytes that are no UTF-8 are read as Python's ``errors="replace"`` reads them: the longest beginning of a sequence
+    that could have been one is one U+FFFD.
+    """
+    lead = np.int64(data[at])
+    if lead < 0x80:
+        return lead, at + 1
+    if lead < 0xC2 or lead > 0xF4:
+        return REPLACEMENT, at + 1
+    low, high = 0x80, 0xBF
+    if lead < 0xE0:
+        more, code_point = 1, lead & 0x1F
+    elif lead < 0xF0:
+        more, code_point = 2, lead & 0x0F
+        low = 0xA0 if lead == 0xE0 else 0x80
+        high = 0x9F if lead == 0xED else 0xBF
+    else:
+        more, code_point = 3, lead & 0x07
+        low = 0x90 if lead == 0xF0 else 0x80
+        high = 0x8F if lead == 0xF4 else 0xBF
+    at += 1
+    for _ in range(more):
+        if at >= end or data[at] < low or data[at] > high:
+            return REPLACEMENT, at
+        code_point = code_point << 6 | (np.int64(data[at]) & 0x3F)
+        low, high = 0x80, 0xBF
+        at += 1
+    return code_point, at
+
+
+@inlined
+def entry_of(letters: Letters, code_point: int) -> np.uint64:
+    """Return the alphabet's entry of a code point."""
+    return letters.entries[np.int64(letters.pages[code_point >> 8]) * PAGE + (code_point & 0xFF)]
+
+
+@inlined
+def letter_of(entry: np.uint64) -> int:
+    """Return the ASCII letter that a code point stands for in a Latin word, or 0."""
+    return np.int64((entry >> LETTER_BITS) & LOW_BYTE)
+
+
+@inlined
+def emit(letters: Letters, entry: np.uint64, index: int, stream: Stream, size: int) -> int:
+    """Append the canonical form of the code point at `index`; return the stream's new size."""
+    count = np.int64((entry >> SIZE_BITS) & LOW_BYTE)
+    if count == 1:
+        stream.chars[size] = entry & LOW_WORD
+        stream.kinds[size] = (entry >> KIND_BITS) & LOW_BYTE
+        stream.source[size] = index
+        return size + 1
+    first = np.int64(entry & LOW_WORD)
+    for i in range(count):
+        stream.chars[size + i] = letters.pool[first + i]
+        stream.kinds[size + i] = letters.pool_kinds[first + i]
+        stream.source[size + i] = index
+    return size + count
+
+
+@stage
+def canonicalise(letters: Letters, data: Bytes, start: int, end: int, stream: Stream) -> tuple[int, int]:
+    """Write the canonical characters of one post.
+
+    A segment's forms are written as they come. Only where it turns out to hold a real Latin letter as well as a
+    look-alike is it written again with the look-alikes folded: each code point is read twice at most.
+
+    Returns
+    -------
+    size : int
+        Characters written.
+    length : int
+        Code points read.
+    """
+    size = index = 0
+    at = start
+    segment_at, segment_index, segment_size = start, 0, 0
+    real = alike = False
+    while at < end:
+        here = at
+        byte = np.int64(data[at])
+        if byte < 0x80:
+            entry = letters.entries[byte]  # the first page is the first: ASCII needs no look-up of its page
+            at += 1
+        else:
+            code_point, at = decode(data, at, end)
+            entry = entry_of(letters, code_point)
+        if entry & IN_WORD:
+            real = real or (entry & REAL) != np.uint64(0)
+            alike = alike or letter_of(entry) != 0
+            size = emit(letters, entry, index, stream, size)
+        else:
+            if real and alike:
+                size = fold(letters, data, segment_at, here, segment_index, stream, segment_size)
+            real = alike = False
+            size = emit(letters, entry, index, stream, size)
+            segment_at, segment_index, segment_size = at, index + 1, size
+        index += 1
+    if real and alike:
+        size = fold(letters, data, segment_at, end, segment_index, stream, segment_size)
+    return size, index
+
+
+@stage
+def fold(letters: Letters, data: Bytes, at: int, end: int, index: int, stream: Stream, size: int) -> int:
+    """Write a segment again, each look-alike as the letter it looks like."""
+    while at < end:
+        code_point, at = decode(data, at, end)
+        entry = entry_of(letters, code_point)
+        letter = letter_of(entry)
+        size = emit(letters, letters.entries[letter] if letter else entry, index, stream, size)
+        index += 1
+    return size
+
+

@@ -1,0 +1,102 @@
+"""How the stages are compiled: without the GIL, and with the machine code of the one entry kept in a private folder.
+
+numba keys a cached function by its own file only, so a change in a stage of another file would go unseen. The folder is
+therefore named after a digest of all files of this package; numba itself adds its version, the CPU and its features.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+from numba import njit
+
+F = TypeVar("F", bound=Callable[..., Any])
+PACKAGE = Path(__file__).parent
+
+
+def stage(function: F) -> F:
+    """Compile a stage when it is first called."""
+    return cast("F", njit(nogil=True, error_model="numpy")(function))
+
+
+def inlined(function: F) -> F:
+    """Compile a small function into its callers."""
+    return cast("F", njit(nogil=True, error_model="numpy", forceinline=True)(function))
+
+
+def default_cache() -> Path:
+    """Return where compiled code is kept unless the caller says otherwise: the user's own cache folder."""
+    base = os.environ.get("WATCHWORD_CACHE") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "watchword"
+
+
+def digest() -> str:
+    """Return what the compiled code depends on besides numba and the CPU."""
+    seen = hashlib.sha256(f"{numba.__version__} {numba.config.BOUNDSCHECK}".encode())
+    for path in sorted(PACKAGE.glob("*.py")):
+        seen.update(path.read_bytes())
+    return seen.hexdigest()[:16]
+
+
+@contextmanager
+def cache_folder(base: Path | None = None) -> Iterator[Path]:
+    """Give a folder of mode 0700 that only this user can have written, as numba's cache.
+
+    A folder that cannot be written (a read-only image) is copied to a temporary one, so that what it holds is still
+    used; where there is none at all the temporary one is empty and the code is compiled in this process. Cached code is
+    unpickled, so a folder that others may write is never read.
+    """
+    folder = (base or default_cache()) / f"kernel-{digest()}"
+    temporary: Path | None = None
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        usable = _private(folder)
+    except OSError:
+        usable = False
+    if not usable or not os.access(folder, os.W_OK):
+        temporary = Path(tempfile.mkdtemp(prefix="watchword-kernel-"))
+        if usable:
+            shutil.copytree(folder, temporary, dirs_exist_ok=True)
+        folder = temporary
+    before = numba.config.CACHE_DIR  # type: ignore[attr-defined]  # numba sets its settings when it is imported
+    numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
+    try:
+        yield folder
+    finally:
+        numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
+        if temporary is not None:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _private(folder: Path) -> bool:
+    """Tell whether nobody but this user (or root) can have written a folder."""
+    status = folder.stat()
+    mine = status.st_uid in {0, os.getuid()} if hasattr(os, "getuid") else True
+    return mine and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def compile_ahead(entries: dict[Any, Any], base: Path | None = None) -> None:
+    """Compile entries for their signatures, or load them from the cache.
+
+    Parameters
+    ----------
+    entries
+        Compiled functions with their numba signatures.
+    base
+        The cache's parent folder; None is the user's.
+    """
+    if all(entry.signatures for entry in entries):
+        return
+    with cache_folder(base):
+        for entry, signature in entries.items():
+            entry.enable_caching()
+            entry.compile(signature)

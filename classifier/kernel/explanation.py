@@ -1,0 +1,127 @@
+"""Which words made the risk: what `classifier.explain` does, from the counters of the window that won."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from classifier.kernel.arrays import Features, Ints, Out, Tables, Tokens
+from classifier.kernel.codes import (
+    GROUND_COUNT,
+    IS_MASK,
+    NOTHING,
+    READY,
+    ROWS_COUNT,
+    ROWS_START,
+    TERM_COUNT,
+    WORD_HIGH,
+    WORD_ROWS,
+)
+from classifier.kernel.compiler import inlined, stage
+from classifier.kernel.scoring import forget, gather, norm
+
+
+@stage
+def explain(  # noqa: PLR0913 - where to read, where to write
+    tables: Tables, tokens: Tokens, features: Features, start: int, end: int, head: int, out: Out, post: int
+) -> None:
+    """Write the stretches of a window that weigh most, and what the others weigh together."""
+    width = GROUND_COUNT + 1
+    repeated = gather(tables, tokens, features, start, end, width, tables.ground_sums, tables.ground_weights)
+    norms = (norm(features.sums[width - 1]), norm(features.sums[2 * width - 1]))
+    weigh_tokens(tables, tokens, features, start, end, head, norms)
+    forget(features, repeated)
+    choose(features, stretch(tokens, features, start, end), out, post)
+
+
+@inlined
+def share(tables: Tables, features: Features, row: int, head: int, norms: tuple[float, float]) -> float:
+    """Return what one occurrence of a row adds to the logit: its row's part, shared among its occurrences."""
+    value = tables.ground_weights[row, head] / norms[0 if row < tables.settings[WORD_ROWS] else 1]
+    extra = features.extra[row]
+    return value if extra == 0 else value * (1.0 + tables.growth[extra + 1, 2])
+
+
+@inlined
+def _sum_rows(  # noqa: PLR0913 - a list and what it is weighed with
+    tables: Tables, features: Features, rows: Ints, first: int, count: int, head: int, norms: tuple[float, float]
+) -> float:
+    total = 0.0
+    for i in range(first, first + count):
+        total += share(tables, features, np.int64(rows[i]), head, norms)
+    return total
+
+
+@stage
+def weigh_tokens(
+    tables: Tables, tokens: Tokens, features: Features, start: int, end: int, head: int, norms: tuple[float, float]
+) -> None:
+    """Write what each token of a window adds; an n-gram's part is shared equally by its tokens that are no masks."""
+    weights, most = features.token_weights, tables.settings[WORD_HIGH] - 1
+    for i in range(end - start):
+        weights[i] = 0.0
+    for place in range(start, end):
+        word = np.int64(tokens.words[place])
+        if not tokens.marks[place] & IS_MASK:
+            if word != NOTHING and word < tables.settings[READY]:
+                first, count = np.int64(tables.facts[word, ROWS_START]), np.int64(tables.facts[word, ROWS_COUNT])
+                weights[place - start] += _sum_rows(tables, features, tables.rows, first, count, head, norms)
+            else:
+                first, count = np.int64(features.row_starts[place]), np.int64(features.row_counts[place])
+                weights[place - start] += _sum_rows(tables, features, features.rows, first, count, head, norms)
+        for depth in range(min(most, end - place - 1)):
+            gram = np.int64(features.grams[place * most + depth])
+            if gram == NOTHING:
+                continue
+            bearers = 0
+            for i in range(place, place + depth + 2):
+                bearers += not tokens.marks[i] & IS_MASK
+            for i in range(place, place + depth + 2):
+                if not tokens.marks[i] & IS_MASK:
+                    weights[i - start] += share(tables, features, gram, head, norms) / bearers
+
+
+@stage
+def stretch(tokens: Tokens, features: Features, start: int, end: int) -> int:
+    """Join neighbouring tokens of one sign; return how many stretches there are."""
+    weights, found = features.token_weights, 0
+    place = 0
+    while place < end - start:
+        if weights[place] == 0.0:
+            place += 1
+            continue
+        first, total = place, 0.0
+        while place < end - start and weights[place] * weights[first] > 0.0:
+            total += weights[place]
+            place += 1
+        if place == first:  # a weight so small that its square is nothing
+            place += 1
+        features.stretch_starts[found] = tokens.first[start + first]
+        features.stretch_ends[found] = tokens.last[start + place - 1]
+        features.stretch_weights[found] = total
+        found += 1
+    return found
+
+
+@stage
+def choose(features: Features, found: int, out: Out, post: int) -> None:
+    """Write the largest stretches by absolute weight, the first of equals first, and the sum of the others."""
+    weights = features.stretch_weights
+    shown = min(found, out.weights.shape[1])
+    for rank in range(shown):
+        best = rank
+        for i in range(rank + 1, found):
+            larger = abs(weights[i]) > abs(weights[best])
+            equal = abs(weights[i]) == abs(weights[best])
+            if larger or (equal and features.stretch_starts[i] < features.stretch_starts[best]):
+                best = i
+        for values in (features.stretch_starts, features.stretch_ends):
+            values[rank], values[best] = values[best], values[rank]
+        weights[rank], weights[best] = weights[best], weights[rank]
+        out.terms[post, 2 * rank] = features.stretch_starts[rank]
+        out.terms[post, 2 * rank + 1] = features.stretch_ends[rank]
+        out.weights[post, rank] = weights[rank]
+    rest = 0.0
+    for i in range(shown, found):
+        rest += weights[i]
+    out.rest[post] = rest
+    out.facts[post, TERM_COUNT] = shown

@@ -1,0 +1,156 @@
+"""One post through all stages, and a batch of posts: the kernel's one entry from Python."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from classifier.kernel.arrays import Bytes, Longs, Out, Scratch, Tables, Tokens, open_scratch, open_tables
+from classifier.kernel.canonical import canonicalise
+from classifier.kernel.codes import (
+    ALL_HEADS,
+    BEST_HEAD,
+    CUE_END,
+    EXPLAINED,
+    GROUND_COUNT,
+    GROUNDS_ONLY,
+    HEAD_COUNT,
+    MENTION_END,
+    NOTHING,
+    WINDOW,
+    WINDOW_END,
+    WINDOW_START,
+)
+from classifier.kernel.compiler import stage
+from classifier.kernel.disguise import mask_numbers, undo_disguise
+from classifier.kernel.explanation import explain
+from classifier.kernel.features import find_features
+from classifier.kernel.links import find_links
+from classifier.kernel.names import mask_names
+from classifier.kernel.report import identify, list_cues, list_mentions
+from classifier.kernel.scoring import score_grounds, score_heads
+from classifier.kernel.tokens import cut_words, put_mask
+
+ENTRY_SIGNATURE = (
+    "int64(uint8[::1], int64[::1], uint8[::1], int64[::1], uint8[::1], int64[::1], int64, int64, float64[:, ::1], "
+    "Tuple((float64[:, ::1], int32[:, ::1], float64[::1], int32[:, ::1], float64[:, ::1], float64[::1], int32[:, ::1], "
+    "int32[:, ::1])), float64)"
+)
+
+
+@stage
+def tokenise(tables: Tables, size: int, scratch: Scratch) -> int:
+    """Cut a stream into tokens, links and handles masked; return how many."""
+    stream, links, tokens, seed = scratch.stream, scratch.links, scratch.tokens, tables.words.seed[0]
+    found = find_links(stream, size, tables.hosts, tables.host_flags, links)
+    place = count = letter = 0
+    for i in range(found):
+        start, end = np.int64(links.starts[i]), np.int64(links.ends[i])
+        count, letter = cut_words(stream, place, start, tokens, count, letter, seed)
+        put_mask(tokens, count, letter, np.int64(links.masks[i]), stream.source[start], stream.source[end - 1] + 1)
+        count, letter, place = count + 1, letter + 1, end
+    count, letter = cut_words(stream, place, size, tokens, count, letter, seed)
+    return count
+
+
+@stage
+def normalise(tables: Tables, data: Bytes, start: int, end: int, scratch: Scratch) -> tuple[int, int]:
+    """Write the canonical tokens of a post; return how many, and how many code points the post has."""
+    size, length = canonicalise(tables.letters, data, start, end, scratch.stream)
+    count = tokenise(tables, size, scratch)
+    mask_numbers(tables, scratch.tokens, count)
+    count = undo_disguise(tables, scratch.tokens, count)
+    return mask_names(tables, scratch.tokens, count), length
+
+
+@stage
+def _window(tables: Tables, tokens: Tokens, count: int, length: int, window: int, out: Out, post: int) -> tuple[int, int]:
+    """Write the code points of the window that won, the whole post where it is the only one; return its tokens."""
+    start = window * (tables.settings[WINDOW] // 2)
+    end = min(start + tables.settings[WINDOW], count)
+    whole = start == 0 and end == count
+    out.facts[post, WINDOW_START] = 0 if whole else tokens.first[start]
+    out.facts[post, WINDOW_END] = length if whole else tokens.last[end - 1]
+    return start, end
+
+
+@stage
+def _report(  # noqa: PLR0913 - one post's facts
+    tables: Tables, scratch: Scratch, count: int, length: int, best: tuple[int, int], out: Out, post: int, severe: float
+) -> bool:
+    """Write everything but the logits; tell whether there was room."""
+    tokens, features = scratch.tokens, scratch.features
+    start, end = _window(tables, tokens, count, length, best[0], out, post)
+    out.facts[post, BEST_HEAD] = best[1]
+    explain(tables, tokens, features, start, end, best[1], out, post)
+    identify(tables, tokens, count, features, out, post)
+    mentions = list_mentions(tables, tokens, count, out, np.int64(out.facts[post - 1, MENTION_END]) if post else 0)
+    cues = np.int64(out.facts[post - 1, CUE_END]) if post else 0
+    highest = features.best[GROUND_COUNT]
+    for head in range(GROUND_COUNT, HEAD_COUNT):
+        highest = max(highest, features.best[head])
+    if highest >= severe:
+        cues = list_cues(tables, tokens, count, out, cues)
+    out.facts[post, MENTION_END], out.facts[post, CUE_END] = mentions, cues
+    return mentions != NOTHING and cues != NOTHING
+
+
+@stage
+def score_posts(  # noqa: PLR0913 - the entry from Python
+    block: Bytes,
+    places: Longs,
+    data: Bytes,
+    offsets: Longs,
+    work: Bytes,
+    work_places: Longs,
+    wanted: int,
+    first: int,
+    logits: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+    report: tuple[Sequence[object], ...],
+    severe: float,
+) -> int:
+    """Score posts ``first`` and following of a batch.
+
+    Parameters
+    ----------
+    block, places
+        The tables.
+    data, offsets
+        UTF-8 of all posts, and where each begins; one offset more than posts.
+    work, work_places
+        The scratch of this thread, large enough for the longest post.
+    wanted
+        `GROUNDS_ONLY`, `ALL_HEADS` or `EXPLAINED`.
+    first
+        The first post to score.
+    logits
+        Written: one row a post, the maximum over its windows of each head asked for.
+    report
+        Written where explanations are wanted, in the order of `Out`.
+    severe
+        The logit from which a category's cues are looked for.
+
+    Returns
+    -------
+    int
+        The first post that was not scored, for want of room in the lists of `report`; else the number of posts.
+    """
+    tables = open_tables(block, places, HEAD_COUNT, GROUND_COUNT)
+    scratch = open_scratch(work, work_places)
+    out = Out(*report)
+    for post in range(first, len(offsets) - 1):
+        count, length = normalise(tables, data, offsets[post], offsets[post + 1], scratch)
+        find_features(tables, scratch.tokens, count, scratch.features)
+        if wanted == GROUNDS_ONLY:
+            score_grounds(tables, scratch.tokens, count, scratch.features)
+        else:
+            best = score_heads(tables, scratch.tokens, count, scratch.features)
+            if wanted == EXPLAINED and not _report(tables, scratch, count, length, best, out, post, severe):
+                return post
+        for head in range(logits.shape[1]):
+            logits[post, head] = scratch.features.best[head]
+    return len(offsets) - 1
+
+
+__all__ = ["ALL_HEADS", "ENTRY_SIGNATURE", "EXPLAINED", "GROUNDS_ONLY", "normalise", "score_posts"]
