@@ -51,8 +51,11 @@ def read_posts(source: str, stdin: IO[bytes], *, plain: bool = False) -> Iterato
         yield record if isinstance(record, PostError) else make_post(record, number)
 
 
-def read_records(source: str, stdin: IO[bytes], *, plain: bool = False) -> Iterator[Row]:
-    """Read the rows of a file as they are, numbered from 1; parameters and errors as in `read_posts`."""
+def read_records(source: str, stdin: IO[bytes], *, plain: bool = False, text: str = "text") -> Iterator[Row]:
+    """Read the rows of a file as they are, numbered from 1.
+
+    Parameters and errors are those of `read_posts`; `text` is the column that a CSV or Parquet file must have.
+    """
     try:
         if source == STANDARD_INPUT:
             yield from (_plain if plain else _jsonl)(stdin)
@@ -62,10 +65,10 @@ def read_records(source: str, stdin: IO[bytes], *, plain: bool = False) -> Itera
             with _open(path) as stream:
                 yield from _plain(stream)
         elif (kind := _kind(path)) == "parquet":
-            yield from _parquet(path)
+            yield from _parquet(path, text)
         else:
             with _open(path) as stream:
-                yield from READERS[kind](stream)
+                yield from _csv(stream, text) if kind == "csv" else READERS[kind](stream)
     except FileNotFoundError as error:
         msg = f"{source} does not exist"
         raise InputError(msg) from error
@@ -152,18 +155,18 @@ def _parse(text: str, number: int) -> Record | PostError:
     return record if isinstance(record, dict) else PostError(number, "a post is a JSON object")
 
 
-def _csv(stream: IO[bytes]) -> Iterator[Row]:
+def _csv(stream: IO[bytes], column: str) -> Iterator[Row]:
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
     rows = csv.DictReader(text)
-    if rows.fieldnames is None or "text" not in rows.fieldnames:
-        msg = "the CSV file needs a header row with a column `text`"
+    if rows.fieldnames is None or column not in rows.fieldnames:
+        msg = f"the CSV file needs a header row with a column `{column}`"
         raise InputError(msg)
     try:
         for number, record in enumerate(rows, 2):
             if None in record:
                 yield number, PostError(number, "the row has more cells than the header")
             else:
-                yield number, {k: v for k, v in record.items() if v is not None and (v or k == "text")}
+                yield number, {k: v for k, v in record.items() if v is not None and (v or k == column)}
     except csv.Error as error:
         msg = f"the CSV file breaks at line {rows.line_num}: {error}"
         raise InputError(msg) from error
@@ -171,11 +174,11 @@ def _csv(stream: IO[bytes]) -> Iterator[Row]:
         text.detach()
 
 
-def _parquet(path: Path) -> Iterator[Row]:
+def _parquet(path: Path, column: str) -> Iterator[Row]:
     with pq.ParquetFile(path) as file:
         names = file.schema_arrow.names
-        if "text" not in names:
-            msg = f"{path} needs a column `text`; it has {', '.join(names) or 'none'}"
+        if column not in names:
+            msg = f"{path} needs a column `{column}`; it has {', '.join(names) or 'none'}"
             raise InputError(msg)
         number = 0
         for batch in file.iter_batches(batch_size=4096):
@@ -184,7 +187,7 @@ def _parquet(path: Path) -> Iterator[Row]:
                 yield number, {k: v for k, v in record.items() if v is not None}
 
 
-READERS: dict[str, Callable[[IO[bytes]], Iterator[Row]]] = {"jsonl": _jsonl, "csv": _csv, "plain": _plain}
+READERS: dict[str, Callable[[IO[bytes]], Iterator[Row]]] = {"jsonl": _jsonl, "plain": _plain}
 
 
 def make_post(record: Record, number: int) -> Post | PostError:

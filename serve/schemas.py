@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from classifier.model import DEFAULT_TERMS
@@ -23,6 +23,13 @@ EXAMPLE_REQUEST: JsonDict = {
     ],
     "terms": 5,
 }
+
+
+
+def _whole(value: object) -> object:
+    """Read ``5.0`` as 5: JSON knows one kind of number."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
 
 ShortText = Annotated[str, Field(max_length=MAX_ID)]
 Probability = Annotated[float, Field(ge=0, le=1)]
@@ -59,7 +66,9 @@ class ScoreRequest(_Request):
 
     posts: Annotated[list[PostIn], Field(max_length=MAX_POSTS)]
     terms: Annotated[
-        int, Field(ge=0, le=MAX_TERMS, description="How many contributing stretches to show for each post.")
+        int,
+        Field(ge=0, le=MAX_TERMS, description="How many contributing stretches to show for each post."),
+        BeforeValidator(_whole),
     ] = DEFAULT_TERMS
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, StrictUndefined
 
+from classifier.decide import Policy
 from classifier.labels import CATEGORIES, GROUNDS
 from classifier.masks import readable
 
@@ -38,3 +41,35 @@ def top_features(trained: Trained) -> dict[str, list[str]]:
     channel = trained.table.words
     order = (-channel.weights[:, : len(GROUNDS)]).argsort(axis=0)[:SHOWN_FEATURES]
     return {ground: [readable(channel.terms[row]) for row in order[:, i]] for i, ground in enumerate(GROUNDS)}
+
+
+def annex_card(card: str, name: str, parent: str, policy: Policy, calibration: Mapping[str, Any]) -> str:
+    """Return a parent's card with new bands: its figures stay, because the table does.
+
+    Parameters
+    ----------
+    card
+        The parent's card.
+    name, parent
+        The new version and the old one.
+    policy
+        The new bands.
+    calibration
+        What they were set on.
+    """
+    flag = "no post is flagged" if policy.flag is None else f"flag from risk {policy.flag:.4f}"
+    bands = f"- **Bands** basis `{policy.basis}`: {policy.promise} Review from risk {policy.review:.4f}; {flag}."
+    facts = "\n".join(f"- {key.replace('_', ' ')}: {_plain(value)}" for key, value in calibration.items())
+    card = re.sub(r"^# Model .*$", lambda _: f"# Model {name}", card, count=1, flags=re.MULTILINE)
+    card = re.sub(r"^- \*\*Bands\*\*.*$", lambda _: bands, card, count=1, flags=re.MULTILINE)
+    card = re.sub(r"\n## How the bands were set\n.*?(?=\n## |\Z)", "", card, flags=re.DOTALL)
+    annex = (
+        f"\n## How the bands were set\nThe numbers are those of `{parent}`; its figures below, shares at the review threshold "
+        f"among them, were measured with the bands it was trained with.\n\n{facts}\n"
+    )
+    place = card.find("\n## Not for")
+    return card + annex if place < 0 else card[:place] + annex + card[place:]
+
+
+def _plain(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -12,6 +12,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from classifier.labels import CATEGORIES, GROUNDS, HEADS
 from training.corpus import Corpus
+from training.guarantees import lower_share, upper_share
 
 RELIABILITY_BINS = 10
 
@@ -87,6 +88,43 @@ def discrimination(
         figures["recall"] = float(above[labels].mean()) if positives else None
         figures["false_alarms"] = float(above[~labels].mean()) if positives < len(labels) else None
     return figures
+
+
+def at_prevalence(
+    labels: NDArray[np.bool_], scores: NDArray[np.float64], threshold: float, prevalence: float
+) -> dict[str, float | int | None]:
+    """Return what a threshold would give where harm is rarer than in the file.
+
+    Precision follows from recall and false-alarm rate by Bayes' rule. A sample without a single false alarm says nothing of
+    the last decimals, so the precision that is safe to state uses the exact 95 % bounds of both rates.
+
+    Parameters
+    ----------
+    labels, scores
+        Truth and score, both classes present.
+    threshold
+        From which a post is shown.
+    prevalence
+        The share of harm in the traffic.
+    """
+    above = scores >= threshold
+    hits, alarms = int(above[labels].sum()), int(above[~labels].sum())
+    recall, rate = hits / int(labels.sum()), alarms / int((~labels).sum())
+    least, most = lower_share(hits, int(labels.sum())), upper_share(alarms, int((~labels).sum()))
+    return {
+        "threshold": threshold,
+        "recall": recall,
+        "false_alarms": rate,
+        "false_alarms_at_most": most,
+        "precision": _bayes(recall, rate, prevalence),
+        "precision_at_least": _bayes(least, most, prevalence),
+        "shown_per_million": round(1e6 * (prevalence * recall + (1 - prevalence) * rate)),
+    }
+
+
+def _bayes(recall: float, rate: float, prevalence: float) -> float | None:
+    shown = prevalence * recall + (1 - prevalence) * rate
+    return prevalence * recall / shown if shown else None
 
 
 def reliability(labels: NDArray[np.bool_], risks: NDArray[np.float64]) -> list[dict[str, float | int]]:

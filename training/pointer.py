@@ -83,9 +83,7 @@ def history(models: Path) -> list[str]:
                 past.pop()
         elif not past or past[-1] != move["version"]:
             past.append(move["version"])
-    while past and past[-1] != used:
-        past.pop()
-    return past or [used]
+    return [*past[: past.index(used)], used] if used in past else [*past, used]
 
 
 def _move(models: Path, action: str, name: str, *, forced: bool, reasons: Sequence[str] = ()) -> None:

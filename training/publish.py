@@ -1,14 +1,13 @@
-"""Writing model folders and moving the pointer; nothing half-written is ever seen."""
+"""Writing model folders; nothing half-written is ever seen."""
 
 from __future__ import annotations
 
 import hashlib
 import io
 import json
-import os
 import platform
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -17,16 +16,24 @@ from typing import Any
 
 import joblib
 
-from classifier.bundle import FORMAT, MANIFEST, POINTER, open_bundle
+from classifier.bundle import FORMAT, MANIFEST, Bundle
 from classifier.canonical import NORMALISER_VERSION
+from classifier.decide import Policy
 from classifier.errors import ModelError
 from classifier.table import to_bytes
-from training.card import write_card
+from training.card import annex_card, write_card
+from training.durable import locked, sync_folder, write_synced
 from training.parity import check_parity
 from training.plots import reliability_plot
+from training.pointer import promote, rollback
 from training.trainer import Trained
 
+__all__ = ["Published", "promote", "publish", "publish_policy", "rollback", "write_version"]
+
 LIBRARIES = ("scikit-learn", "numpy", "scipy", "joblib")
+#: What a version keeps of its parent's manifest when only the policy is new.
+INHERITED = ("libraries", "python", "processor", "training", "labels")
+DRAFT = ".draft"
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,9 @@ class Published:
     path: Path
 
 
-def publish(trained: Trained, models: Path, parent: str | None = None) -> Published:
+def publish(
+    trained: Trained, models: Path, parent: str | None = None, labels: Sequence[Mapping[str, Any]] = ()
+) -> Published:
     """Write a trained model as a new version.
 
     Parameters
@@ -56,6 +65,8 @@ def publish(trained: Trained, models: Path, parent: str | None = None) -> Publis
         The models folder; made if there is none.
     parent
         The version it derives from.
+    labels
+        The label files it learnt from, each with name, SHA-256 and rows, for the manifest.
 
     Raises
     ------
@@ -75,13 +86,36 @@ def publish(trained: Trained, models: Path, parent: str | None = None) -> Publis
     }
     name = version_name(files["table.npz"])
     files["card.md"] = write_card(name, trained).encode()
-    return write_version(models, name, files, {"parent": parent, "training": trained.provenance})
+    facts = {"parent": parent, "training": trained.provenance, "labels": list(labels)}
+    return write_version(models, name, files, facts)
 
 
-def version_name(table: bytes) -> str:
-    """Return a new version's name: the moment and the beginning of the table's digest."""
+def publish_policy(parent: Bundle, models: Path, policy: Policy, calibration: Mapping[str, Any]) -> Published:
+    """Write a new version with its parent's numbers, byte for byte, and a policy of its own.
+
+    Parameters
+    ----------
+    parent
+        The version whose table is kept.
+    models
+        The models folder.
+    policy
+        The new bands.
+    calibration
+        What they were set on, for the manifest and the card.
+    """
+    files = {name: parent.read(name) for name in parent.manifest["files"]}
+    files["policy.toml"] = policy.to_toml().encode()
+    name = version_name(files["table.npz"], files["policy.toml"])
+    files["card.md"] = annex_card(files["card.md"].decode(), name, parent.name, policy, calibration).encode()
+    inherited = {key: parent.manifest[key] for key in INHERITED if key in parent.manifest}
+    return write_version(models, name, files, {**inherited, "parent": parent.name, "calibration": dict(calibration)})
+
+
+def version_name(*parts: bytes) -> str:
+    """Return a new version's name: the moment and the beginning of a digest of what makes it."""
     moment = datetime.now(tz=UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
-    return f"{moment}-{hashlib.sha256(table).hexdigest()[:6]}"
+    return f"{moment}-{hashlib.sha256(b''.join(parts)).hexdigest()[:6]}"
 
 
 def write_version(models: Path, name: str, files: Mapping[str, bytes], facts: Mapping[str, Any]) -> Published:
@@ -109,54 +143,23 @@ def write_version(models: Path, name: str, files: Mapping[str, bytes], facts: Ma
         "processor": platform.machine(),
         **facts,
     }
-    models.mkdir(parents=True, exist_ok=True)
-    folder = models / name
-    if folder.exists():
-        msg = f"{folder} exists already; a version never changes"
-        raise ModelError(msg)
-    draft = models / f".{name}.draft"
-    shutil.rmtree(draft, ignore_errors=True)
-    try:
-        for file, data in {**files, MANIFEST: (json.dumps(manifest, indent=1) + "\n").encode()}.items():
-            target = draft / file
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with target.open("wb") as out:
-                out.write(data)
-                out.flush()
-                os.fsync(out.fileno())
-        draft.rename(folder)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+    with locked(models):
+        for left in models.glob(f".*{DRAFT}"):
+            shutil.rmtree(left)  # of a run that was killed: whoever writes holds the lock
+        folder = models / name
+        if folder.exists():
+            msg = f"{folder} exists already; a version never changes"
+            raise ModelError(msg)
+        draft = models / f".{name}{DRAFT}"
+        try:
+            for file, data in {**files, MANIFEST: (json.dumps(manifest, indent=1) + "\n").encode()}.items():
+                target = draft / file
+                target.parent.mkdir(parents=True, exist_ok=True)
+                write_synced(target, data)
+            for part in [draft, *(p for p in draft.rglob("*") if p.is_dir())]:
+                sync_folder(part)
+            draft.rename(folder)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+        sync_folder(models)
     return Published(name, folder)
-
-
-def promote(models: Path, reference: str) -> str:
-    """Point at a version after checking all its files; return its name."""
-    bundle = open_bundle(models, reference)
-    bundle.verify()
-    pointer = models / POINTER
-    draft = models / f".{POINTER}.draft"
-    draft.write_text(bundle.name + "\n", encoding="utf-8")
-    previous = pointer.read_text(encoding="utf-8") if pointer.exists() else ""
-    draft.replace(pointer)
-    if previous and previous.strip() != bundle.name:
-        (models / "previous").write_text(previous, encoding="utf-8")
-    return bundle.name
-
-
-def rollback(models: Path) -> str:
-    """Point at the version that was in use before; return its name.
-
-    Raises
-    ------
-    ModelError
-        If there was none.
-    """
-    try:
-        previous = (models / "previous").read_text(encoding="utf-8").strip()
-    except OSError:
-        previous = ""
-    if not previous:
-        msg = f"no earlier model is noted in {models}; choose one with `watchword models promote REF`"
-        raise ModelError(msg)
-    return promote(models, previous)

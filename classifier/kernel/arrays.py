@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.kernel.compiler import inlined
+from classifier.kernel.compiler import allocating
 
 Bytes = NDArray[np.uint8]
 Codes = NDArray[np.uint32]
@@ -24,12 +24,14 @@ ALIGNMENT = 64
 
 
 class Letters(NamedTuple):
-    """The alphabet; see `classifier.kernel.letters`."""
+    """The alphabet; see `classifier.kernel.alphabet`."""
 
     pages: Ints
     entries: Words64
     pool: Codes
     pool_kinds: Bytes
+    ascii_kinds: Bytes
+    ascii_forms: Bytes
 
 
 class Dictionary(NamedTuple):
@@ -80,7 +82,7 @@ class Tables(NamedTuple):
     ground_weights, head_weights
         Weighted idf of each row, the squared idf last; words first, then characters.
     growth
-        For n = 0, 1, …: ``f(n) - n`` and ``f(n)² - n`` and ``f(n) / n - 1`` where f is the damped term frequency.
+        What each repetition of a row in a window changes; see `classifier.kernel.building.Builder`.
     bias
         One a head.
     names
@@ -144,6 +146,7 @@ class Tokens(NamedTuple):
     words: Ints
     hashes: Words64
     names: Ints
+    summary: Ints
 
 
 class Features(NamedTuple):
@@ -154,10 +157,10 @@ class Features(NamedTuple):
     row_counts: Ints
     grams: Ints
     padded: Codes
-    seen: Words64
+    seen: Bytes
+    stamp: Bytes
     extra: Ints
     again: Ints
-    repeated: Ints
     sums: Floats
     best: Floats
     token_weights: Floats
@@ -189,19 +192,21 @@ class Out(NamedTuple):
     cues: NDArray[np.int32]
 
 
-@inlined
+@allocating
 def _part(block: Bytes, places: Longs, index: int) -> Bytes:
     return block[places[2 * index] : places[2 * index + 1]]
 
 
-@inlined
+@allocating
 def open_tables(block: Bytes, places: Longs, heads: int, grounds: int) -> Tables:
-    """Name the parts of a model's block, in the order of the leaves of `Tables`."""
+    """Name the parts of a model's block, in the order that `order` gives them."""
     letters = Letters(
         _part(block, places, 1).view(np.int32),
         _part(block, places, 2).view(np.uint64),
         _part(block, places, 3).view(np.uint32),
         _part(block, places, 4),
+        _part(block, places, 39),
+        _part(block, places, 40),
     )
     hosts = _dictionary(block, places, 5)
     words = _dictionary(block, places, 10)
@@ -234,7 +239,7 @@ def open_tables(block: Bytes, places: Longs, heads: int, grounds: int) -> Tables
     )
 
 
-@inlined
+@allocating
 def _dictionary(block: Bytes, places: Longs, first: int) -> Dictionary:
     return Dictionary(
         _part(block, places, first).view(np.uint64),
@@ -244,7 +249,7 @@ def _dictionary(block: Bytes, places: Longs, first: int) -> Dictionary:
     )
 
 
-@inlined
+@allocating
 def _tries(block: Bytes, places: Longs, first: int) -> Tries:
     return Tries(
         _part(block, places, first).view(np.uint64),
@@ -254,7 +259,7 @@ def _tries(block: Bytes, places: Longs, first: int) -> Tries:
     )
 
 
-@inlined
+@allocating
 def open_scratch(block: Bytes, places: Longs) -> Scratch:
     """Name the parts of a thread's block, in the order of the leaves of `Scratch`."""
     stream = Stream(
@@ -275,26 +280,33 @@ def open_scratch(block: Bytes, places: Longs) -> Scratch:
         _part(block, places, 12).view(np.int32),
         _part(block, places, 13).view(np.uint64),
         _part(block, places, 14).view(np.int32),
+        _part(block, places, 15).view(np.int32),
     )
     features = Features(
-        _part(block, places, 15).view(np.int32),
         _part(block, places, 16).view(np.int32),
         _part(block, places, 17).view(np.int32),
         _part(block, places, 18).view(np.int32),
-        _part(block, places, 19).view(np.uint32),
-        _part(block, places, 20).view(np.uint64),
-        _part(block, places, 21).view(np.int32),
-        _part(block, places, 22).view(np.int32),
+        _part(block, places, 19).view(np.int32),
+        _part(block, places, 20).view(np.uint32),
+        _part(block, places, 21),
+        _part(block, places, 22),
         _part(block, places, 23).view(np.int32),
-        _part(block, places, 24).view(np.float64),
+        _part(block, places, 24).view(np.int32),
         _part(block, places, 25).view(np.float64),
         _part(block, places, 26).view(np.float64),
-        _part(block, places, 27).view(np.int32),
+        _part(block, places, 27).view(np.float64),
         _part(block, places, 28).view(np.int32),
-        _part(block, places, 29).view(np.float64),
+        _part(block, places, 29).view(np.int32),
         _part(block, places, 30).view(np.float64),
+        _part(block, places, 31).view(np.float64),
     )
     return Scratch(stream, links, tokens, features)
+
+
+def order(tables: Tables) -> list[NDArray[Any]]:
+    """Return a model's arrays in the order of the block; what was added later comes last."""
+    letters = tables.letters
+    return [*leaves(tables._replace(letters=letters[:4])), letters.ascii_kinds, letters.ascii_forms]
 
 
 def leaves(parts: tuple[Any, ...]) -> list[NDArray[Any]]:

@@ -58,11 +58,12 @@ def letter_of(entry: np.uint64) -> int:
 
 
 @inlined
-def emit(letters: Letters, entry: np.uint64, index: int, stream: Stream, size: int) -> int:
+def emit(letters: Letters, entry: np.uint64, code_point: int, index: int, stream: Stream, size: int) -> int:  # noqa: PLR0913
     """Append the canonical form of the code point at `index`; return the stream's new size."""
     count = np.int64((entry >> SIZE_BITS) & LOW_BYTE)
     if count == 1:
-        stream.chars[size] = entry & LOW_WORD
+        char = np.int64(entry & LOW_WORD)
+        stream.chars[size] = char if char else code_point  # 0 stands for itself, so that whole pages can be shared
         stream.kinds[size] = (entry >> KIND_BITS) & LOW_BYTE
         stream.source[size] = index
         return size + 1
@@ -75,8 +76,10 @@ def emit(letters: Letters, entry: np.uint64, index: int, stream: Stream, size: i
 
 
 @stage
-def canonicalise(letters: Letters, data: Bytes, start: int, end: int, stream: Stream) -> tuple[int, int]:
-    """Write the canonical characters of one post.
+def canonicalise(  # noqa: PLR0913 - where to read, where to write
+    letters: Letters, data: Bytes, start: int, end: int, index: int, stream: Stream
+) -> tuple[int, int, bool]:
+    """Write the canonical characters of some bytes, the first of which begins code point number `index`.
 
     A segment's forms are written as they come. Only where it turns out to hold a real Latin letter as well as a
     look-alike is it written again with the look-alikes folded: each code point is read twice at most.
@@ -85,18 +88,21 @@ def canonicalise(letters: Letters, data: Bytes, start: int, end: int, stream: St
     -------
     size : int
         Characters written.
-    length : int
-        Code points read.
+    index : int
+        Number of the code point after the last.
+    linkish : bool
+        Whether anything can be a link: a dot, colon or at sign, and no space behind it.
     """
-    size = index = 0
-    at = start
-    segment_at, segment_index, segment_size = start, 0, 0
+    size, at = 0, start
+    segment_at, segment_index, segment_size = start, index, 0
     real = alike = False
+    seen, before = 0, 0
     while at < end:
         here = at
         byte = np.int64(data[at])
         if byte < 0x80:
-            entry = letters.entries[byte]  # the first page is the first: ASCII needs no look-up of its page
+            code_point = byte
+            entry = letters.entries[byte]  # the first page comes first: ASCII needs no look-up of its page
             at += 1
         else:
             code_point, at = decode(data, at, end)
@@ -104,17 +110,21 @@ def canonicalise(letters: Letters, data: Bytes, start: int, end: int, stream: St
         if entry & IN_WORD:
             real = real or (entry & REAL) != np.uint64(0)
             alike = alike or letter_of(entry) != 0
-            size = emit(letters, entry, index, stream, size)
+            size = emit(letters, entry, code_point, index, stream, size)
         else:
             if real and alike:
                 size = fold(letters, data, segment_at, here, segment_index, stream, segment_size)
             real = alike = False
-            size = emit(letters, entry, index, stream, size)
+            size = emit(letters, entry, code_point, index, stream, size)
             segment_at, segment_index, segment_size = at, index + 1, size
         index += 1
+        if size:
+            kind = np.int64(stream.kinds[size - 1])
+            seen |= before & ~kind
+            before = kind >> LINKISH_TO_SPACE
     if real and alike:
         size = fold(letters, data, segment_at, end, segment_index, stream, segment_size)
-    return size, index
+    return size, index, seen & SPACE != 0
 
 
 @stage
@@ -124,7 +134,7 @@ def fold(letters: Letters, data: Bytes, at: int, end: int, index: int, stream: S
         code_point, at = decode(data, at, end)
         entry = entry_of(letters, code_point)
         letter = letter_of(entry)
-        size = emit(letters, letters.entries[letter] if letter else entry, index, stream, size)
+        size = emit(letters, letters.entries[letter] if letter else entry, code_point, index, stream, size)
         index += 1
     return size
 

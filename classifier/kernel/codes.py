@@ -9,6 +9,8 @@ from classifier.masks import MASKS
 
 #: Kinds of canonical characters, as bits.
 WORD, LATIN, DIGIT, SPACE, MASK, FLAG, LEET, LINKISH = 1, 2, 4, 8, 16, 32, 64, 128
+#: Kinds of bytes for the fast path, as bits; a byte without any needs every stage.
+PLAIN_LETTER, VANISHES, PLAIN_SPACE, PLAIN_OTHER, NEEDS_LOOK, HARMLESS_AFTER = 1, 2, 4, 8, 16, 32
 #: Bits of an alphabet entry above the character (or the place in the pool) in its low 32 bits.
 SIZE_BITS, LETTER_BITS, KIND_BITS = np.uint64(32), np.uint64(40), np.uint64(48)
 IN_WORD, REAL = np.uint64(1 << 56), np.uint64(1 << 57)

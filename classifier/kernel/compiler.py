@@ -6,13 +6,13 @@ therefore named after a digest of all files of this package; numba itself adds i
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -24,13 +24,22 @@ PACKAGE = Path(__file__).parent
 
 
 def stage(function: F) -> F:
-    """Compile a stage when it is first called."""
-    return cast("F", njit(nogil=True, error_model="numpy")(function))
+    """Compile a stage when it is first called.
+
+    Stages only borrow arrays, so they are compiled without reference counting (``_nrt``): counting the 60 arrays of a
+    model and its scratch at each call took ten times as long as scoring.
+    """
+    return cast("F", njit(nogil=True, error_model="numpy", _nrt=False)(function))
 
 
 def inlined(function: F) -> F:
     """Compile a small function into its callers."""
-    return cast("F", njit(nogil=True, error_model="numpy", forceinline=True)(function))
+    return cast("F", njit(nogil=True, error_model="numpy", forceinline=True, _nrt=False)(function))
+
+
+def allocating(function: F) -> F:
+    """Compile a function that makes arrays."""
+    return cast("F", njit(nogil=True, error_model="numpy")(function))
 
 
 def default_cache() -> Path:
@@ -47,34 +56,26 @@ def digest() -> str:
     return seen.hexdigest()[:16]
 
 
-@contextmanager
-def cache_folder(base: Path | None = None) -> Iterator[Path]:
-    """Give a folder of mode 0700 that only this user can have written, as numba's cache.
+def cache_folder(base: Path | None = None) -> Path:
+    """Return a folder of mode 0700 that only this user can have written, for numba's cache.
 
     A folder that cannot be written (a read-only image) is copied to a temporary one, so that what it holds is still
     used; where there is none at all the temporary one is empty and the code is compiled in this process. Cached code is
     unpickled, so a folder that others may write is never read.
     """
     folder = (base or default_cache()) / f"kernel-{digest()}"
-    temporary: Path | None = None
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        usable = _private(folder)
+        private = _private(folder)
     except OSError:
-        usable = False
-    if not usable or not os.access(folder, os.W_OK):
-        temporary = Path(tempfile.mkdtemp(prefix="watchword-kernel-"))
-        if usable:
-            shutil.copytree(folder, temporary, dirs_exist_ok=True)
-        folder = temporary
-    before = numba.config.CACHE_DIR  # type: ignore[attr-defined]  # numba sets its settings when it is imported
-    numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
-    try:
-        yield folder
-    finally:
-        numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
-        if temporary is not None:
-            shutil.rmtree(temporary, ignore_errors=True)
+        private = False
+    if private and os.access(folder, os.W_OK):
+        return folder
+    temporary = Path(tempfile.mkdtemp(prefix="watchword-kernel-"))
+    atexit.register(shutil.rmtree, temporary, ignore_errors=True)
+    if private:
+        shutil.copytree(folder, temporary, dirs_exist_ok=True)
+    return temporary
 
 
 def _private(folder: Path) -> bool:
@@ -84,19 +85,20 @@ def _private(folder: Path) -> bool:
     return mine and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
-def compile_ahead(entries: dict[Any, Any], base: Path | None = None) -> None:
-    """Compile entries for their signatures, or load them from the cache.
+def keep_compiled(entries: Iterable[Callable[..., Any]], base: Path | None = None) -> None:
+    """Keep the machine code of entries on disk; call it before they are first compiled.
 
     Parameters
     ----------
     entries
-        Compiled functions with their numba signatures.
+        Compiled functions.
     base
         The cache's parent folder; None is the user's.
     """
-    if all(entry.signatures for entry in entries):
-        return
-    with cache_folder(base):
-        for entry, signature in entries.items():
-            entry.enable_caching()
-            entry.compile(signature)
+    before = numba.config.CACHE_DIR  # type: ignore[attr-defined]  # numba sets its settings when it is imported
+    numba.config.CACHE_DIR = str(cache_folder(base))  # type: ignore[attr-defined]
+    try:
+        for entry in entries:
+            entry.enable_caching()  # type: ignore[attr-defined]  # numba's dispatcher has it
+    finally:
+        numba.config.CACHE_DIR = before  # type: ignore[attr-defined]

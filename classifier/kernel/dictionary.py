@@ -22,8 +22,7 @@ ONE, ZERO = np.uint64(1), np.uint64(0)
 @inlined
 def step(state: np.uint64, char: int) -> np.uint64:
     """Take one more letter into a hash."""
-    state = (state ^ np.uint64(char)) * FACTOR
-    return state ^ (state >> np.uint64(29))
+    return (state ^ np.uint64(char)) * FACTOR
 
 
 @inlined

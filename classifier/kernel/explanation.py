@@ -38,7 +38,7 @@ def share(tables: Tables, features: Features, row: int, head: int, norms: tuple[
     """Return what one occurrence of a row adds to the logit: its row's part, shared among its occurrences."""
     value = tables.ground_weights[row, head] / norms[0 if row < tables.settings[WORD_ROWS] else 1]
     extra = features.extra[row]
-    return value if extra == 0 else value * (1.0 + tables.growth[extra + 1, 2])
+    return value if extra == 0 else value * (1.0 + tables.growth[extra, 2])
 
 
 @inlined

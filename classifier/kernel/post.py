@@ -22,7 +22,7 @@ from classifier.kernel.codes import (
     WINDOW_END,
     WINDOW_START,
 )
-from classifier.kernel.compiler import stage
+from classifier.kernel.compiler import allocating, stage
 from classifier.kernel.disguise import mask_numbers, undo_disguise
 from classifier.kernel.explanation import explain
 from classifier.kernel.features import find_features
@@ -97,6 +97,32 @@ def _report(  # noqa: PLR0913 - one post's facts
 
 
 @stage
+def _score_all(  # noqa: PLR0913 - see `score_posts`
+    tables: Tables,
+    scratch: Scratch,
+    data: Bytes,
+    offsets: Longs,
+    wanted: int,
+    first: int,
+    logits: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+    out: Out,
+    severe: float,
+) -> int:
+    for post in range(first, len(offsets) - 1):
+        count, length = normalise(tables, data, offsets[post], offsets[post + 1], scratch)
+        find_features(tables, scratch.tokens, count, scratch.features)
+        if wanted == GROUNDS_ONLY:
+            score_grounds(tables, scratch.tokens, count, scratch.features)
+        else:
+            best = score_heads(tables, scratch.tokens, count, scratch.features)
+            if wanted == EXPLAINED and not _report(tables, scratch, count, length, best, out, post, severe):
+                return post
+        for head in range(logits.shape[1]):
+            logits[post, head] = scratch.features.best[head]
+    return len(offsets) - 1
+
+
+@allocating
 def score_posts(  # noqa: PLR0913 - the entry from Python
     block: Bytes,
     places: Longs,
@@ -139,18 +165,7 @@ def score_posts(  # noqa: PLR0913 - the entry from Python
     tables = open_tables(block, places, HEAD_COUNT, GROUND_COUNT)
     scratch = open_scratch(work, work_places)
     out = Out(*report)
-    for post in range(first, len(offsets) - 1):
-        count, length = normalise(tables, data, offsets[post], offsets[post + 1], scratch)
-        find_features(tables, scratch.tokens, count, scratch.features)
-        if wanted == GROUNDS_ONLY:
-            score_grounds(tables, scratch.tokens, count, scratch.features)
-        else:
-            best = score_heads(tables, scratch.tokens, count, scratch.features)
-            if wanted == EXPLAINED and not _report(tables, scratch, count, length, best, out, post, severe):
-                return post
-        for head in range(logits.shape[1]):
-            logits[post, head] = scratch.features.best[head]
-    return len(offsets) - 1
+    return _score_all(tables, scratch, data, offsets, wanted, first, logits, out, severe)
 
 
 __all__ = ["ALL_HEADS", "ENTRY_SIGNATURE", "EXPLAINED", "GROUNDS_ONLY", "normalise", "score_posts"]

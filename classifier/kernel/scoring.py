@@ -11,7 +11,7 @@ from math import sqrt
 
 import numpy as np
 
-from classifier.kernel.arrays import Features, Ints, Tables, Tokens, Words64
+from classifier.kernel.arrays import Bytes, Features, Ints, Tables, Tokens
 from classifier.kernel.codes import (
     GROUND_COUNT,
     HEAD_COUNT,
@@ -24,19 +24,18 @@ from classifier.kernel.codes import (
     WORD_ROWS,
 )
 from classifier.kernel.compiler import inlined, stage
-from classifier.kernel.dictionary import ONE
-from classifier.kernel.features import BIT, SIX
+
+LAST_STAMP = 255
 
 
 @inlined
-def note(rows: Ints, start: int, count: int, seen: Words64, again: Ints, repeated: int) -> int:
-    """Mark rows as seen; list those that already were. Free of branches: nobody can guess which n-grams repeat."""
-    for i in range(start, start + count):
+def note(rows: Ints, start: int, count: int, seen: Bytes, stamp: int, again: Ints, repeated: int) -> int:  # noqa: PLR0913
+    """Stamp rows as seen; list those that already were. Free of branches: nobody can guess which n-grams repeat."""
+    for i in range(np.uint64(start), np.uint64(start + count)):
         row = np.uint64(rows[i])
-        bits = seen[row >> SIX]
-        again[repeated] = rows[i]
-        repeated += np.int64((bits >> (row & BIT)) & ONE)
-        seen[row >> SIX] = bits | ONE << (row & BIT)
+        again[np.uint64(repeated)] = rows[i]
+        repeated += np.int64(seen[row] == stamp)
+        seen[row] = stamp
     return repeated
 
 
@@ -51,13 +50,13 @@ def add(target, offset: int, table, row: int, width: int) -> None:  # type: igno
 def gather(  # type: ignore[no-untyped-def]  # noqa: PLR0913 - ready sums and weights differ with the width
     tables: Tables, tokens: Tokens, features: Features, start: int, end: int, width: int, ready, weights  # noqa: ANN001
 ) -> int:
-    """Sum the rows of a window and count the repeated ones; return how many different rows are repeated.
+    """Sum the rows of a window and count the repeated ones; return how many times a row came again.
 
     `width` is a constant at each call, so the loops over it are unrolled.
     """
     sums, seen, again = features.sums, features.seen, features.again
     words, most = tables.settings[WORD_ROWS], tables.settings[WORD_HIGH] - 1
-    seen[:] = np.uint64(0)
+    stamp = _next_stamp(features)
     for column in range(2 * width):
         sums[column] = 0.0
     repeated = 0
@@ -66,41 +65,64 @@ def gather(  # type: ignore[no-untyped-def]  # noqa: PLR0913 - ready sums and we
         if word != NOTHING and word < tables.settings[READY]:
             add(sums, 0, ready, word, 2 * width)
             repeated = note(
-                tables.rows, np.int64(tables.facts[word, ROWS_START]), np.int64(tables.facts[word, ROWS_COUNT]), seen, again, repeated
+                tables.rows, np.int64(tables.facts[word, ROWS_START]), np.int64(tables.facts[word, ROWS_COUNT]), seen, stamp, again, repeated
             )
         else:
             first, count = np.int64(features.row_starts[place]), np.int64(features.row_counts[place])
             for i in range(first, first + count):
                 row = np.int64(features.rows[i])
                 add(sums, 0 if row < words else width, weights, row, width)
-            repeated = note(features.rows, first, count, seen, again, repeated)
+            repeated = note(features.rows, first, count, seen, stamp, again, repeated)
         for depth in range(min(most, end - place - 1)):
             gram = np.int64(features.grams[place * most + depth])
             if gram != NOTHING:
                 add(sums, 0, weights, gram, width)
-                repeated = note(features.grams, place * most + depth, 1, seen, again, repeated)
-    return _correct(tables, features, repeated, width, weights)
+                repeated = note(features.grams, place * most + depth, 1, seen, stamp, again, repeated)
+    _correct(tables, features, repeated, width, weights)
+    return repeated
 
 
 @inlined
-def _correct(tables: Tables, features: Features, repeated: int, width: int, weights) -> int:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    """Add what the damped frequency of repeated rows differs from their number."""
-    extra, different = features.extra, features.repeated
-    count = 0
+def _next_stamp(features: Features) -> int:
+    """Return a stamp that no row bears; the stamps are wiped once in 255 windows only."""
+    stamp = np.int64(features.stamp[0]) + 1
+    if stamp > LAST_STAMP:
+        features.seen[:] = 0
+        stamp = 1
+    features.stamp[0] = stamp
+    return stamp
+
+
+@inlined
+def _correct(tables: Tables, features: Features, repeated: int, width: int, weights) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    """Add, for each time that a row came again, what the damped frequency grew less than the number."""
+    extra, again, sums, growth = features.extra, features.again, features.sums, tables.growth
+    words = tables.settings[WORD_ROWS]
+    last = width - 1
+    if width == GROUND_COUNT + 1:  # sums in registers; in the same order as below, so both give the same bits
+        one, other, square = sums[width], sums[width + 1], sums[width + 2]
+        for i in range(repeated):
+            row = np.uint64(again[i])
+            n = np.uint64(extra[row] + 1)
+            extra[row] = n
+            if row < np.uint64(words):
+                for column in range(last):
+                    sums[column] += growth[n, 0] * weights[row, column]
+                sums[last] += growth[n, 1] * weights[row, last]
+            else:
+                one += growth[n, 0] * weights[row, 0]
+                other += growth[n, 0] * weights[row, 1]
+                square += growth[n, 1] * weights[row, 2]
+        sums[width], sums[width + 1], sums[width + 2] = one, other, square
+        return
     for i in range(repeated):
-        row = features.again[i]
-        if extra[row] == 0:
-            different[count] = row
-            count += 1
-        extra[row] += 1
-    for i in range(count):
-        row = np.int64(different[i])
-        n = extra[row] + 1
-        offset = 0 if row < tables.settings[WORD_ROWS] else width
-        for column in range(width - 1):
-            features.sums[offset + column] += tables.growth[n, 0] * weights[row, column]
-        features.sums[offset + width - 1] += tables.growth[n, 1] * weights[row, width - 1]
-    return count
+        row = np.uint64(again[i])
+        n = np.uint64(extra[row] + 1)
+        extra[row] = n
+        offset = 0 if row < np.uint64(words) else width
+        for column in range(last):
+            sums[offset + column] += growth[n, 0] * weights[row, column]
+        sums[offset + last] += growth[n, 1] * weights[row, last]
 
 
 @inlined
@@ -113,7 +135,7 @@ def norm(square: float) -> float:
 def forget(features: Features, count: int) -> None:
     """Set the counters of repeated rows back."""
     for i in range(count):
-        features.extra[features.repeated[i]] = 0
+        features.extra[features.again[i]] = 0
 
 
 @inlined

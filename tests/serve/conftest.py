@@ -32,9 +32,3 @@ def client(app: FastAPI) -> Iterator[TestClient]:
     with TestClient(app) as running:
         yield running
 
-
-@pytest.fixture(scope="session")
-def models():  # TEMPORARY
-    from pathlib import Path
-
-    return Path("/tmp/testmodels")

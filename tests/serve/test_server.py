@@ -56,6 +56,7 @@ def serving(models: Path, *options: str, **environ: str) -> Iterator[Running]:
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ | environ,
+        start_new_session=True,  # so that the workers can be ended with it
     )
     running = Running(process, port)
     try:
@@ -68,8 +69,8 @@ def serving(models: Path, *options: str, **environ: str) -> Iterator[Running]:
             time.sleep(0.05)
         yield running
     finally:
-        if process.poll() is None:
-            process.kill()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
 
 
@@ -84,7 +85,9 @@ def test_it_scores_and_ends_when_asked(models: Path, model: Model, end: signal.S
     with serving(models) as service:
         status, text = service.ask("POST", "/v1/score", {"posts": [{"id": "1", "text": "join us tonight"}], "terms": 2})
         assert status == 200
-        assert json.loads(text)["results"] == [model.score(["join us tonight"], 2)[0].to_dict() | {"id": "1"}]
+        assert json.loads(text)["results"] == [
+            json.loads(json.dumps(model.score(["join us tonight"], 2)[0].to_dict() | {"id": "1"}))
+        ]
         service.process.send_signal(end)
         out, err = service.process.communicate(timeout=PATIENCE)
     assert service.process.returncode == 0

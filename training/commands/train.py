@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from training.labelled import read_all
-from training.publish import promote, publish
-from training.seeds import default_seeds
-from training.trainer import STEPS, train
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from training.generate import LabelledPost
+    from training.trainer import Trained
 
 #: How much one of the owner's labels counts beside a synthetic post.
 LABEL_WEIGHT = 4.0
@@ -24,11 +23,42 @@ def train_command(
     seeds: Annotated[Path | None, typer.Option(help="The seeds; by default those that came with Watchword.")] = None,
     out: Annotated[Path, typer.Option(envvar="WATCHWORD_MODELS", help="The models folder.")] = Path("models"),
     *,
-    promote_it: Annotated[bool, typer.Option("--promote", help="Use the new model from now on.")] = False,
+    promote_it: Annotated[
+        bool, typer.Option("--promote", help="Use the new model from now on, unless it does worse than the one in use.")
+    ] = False,
 ) -> None:
     """Train a model from the seeds, and from your labels, and write it as a new version."""
-    labelled = [row.as_post(LABEL_WEIGHT) for path in labels or () for row in read_all(path, sys.stdin.buffer)]
-    console = Console(stderr=True)
+    from rich.console import Console
+
+    from training.labelled import file_facts, read_all
+    from training.publish import publish
+    from training.seeds import default_seeds
+
+    posts: list[LabelledPost] = []
+    learnt = []
+    for path in labels or ():
+        rows = read_all(path, sys.stdin.buffer)
+        posts += [row.as_post(LABEL_WEIGHT) for row in rows]
+        learnt.append({**file_facts(path), "rows": len(rows)})
+    console = Console(stderr=True, highlight=False)
+    trained = _train(seeds or default_seeds(), posts, console)
+    published = publish(trained, out, labels=learnt)
+    typer.echo(published.path)
+    if promote_it:
+        from training.gate import promote_checked
+
+        promote_checked(out, published.name)
+        console.print(f"in use from now on: {published.name}")
+    else:
+        console.print(f"to use it: watchword models promote {published.name}")
+
+
+def _train(seeds: Path, posts: list[LabelledPost], console: Console) -> Trained:
+    """Train, showing each step."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from training.trainer import STEPS, train
+
     columns = (TextColumn("{task.description:12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("start", total=len(STEPS))
@@ -38,13 +68,6 @@ def train_command(
             if not console.is_terminal:
                 console.print(step)
 
-        trained = train(seeds or default_seeds(), labelled, tick=tick)
+        trained = train(seeds, posts, tick=tick)
         tick("publish")
-        published = publish(trained, out)
-        progress.update(task, description="done", completed=len(STEPS))
-    typer.echo(published.path)
-    if promote_it:
-        promote(out, published.name)
-        console.print(f"in use from now on: {published.name}", highlight=False)
-    else:
-        console.print(f"to use it: watchword models promote {published.name}", highlight=False)
+    return trained

@@ -1,0 +1,248 @@
+"""The compiled scorer: the plain path's answers, at the machine's speed."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from classifier.kernel import codes
+from classifier.kernel.alphabet import growth
+from classifier.kernel.arrays import Bytes, Longs, reserve
+from classifier.kernel.building import Builder
+from classifier.kernel.compiler import keep_compiled
+from classifier.kernel.dictionary import fill
+from classifier.kernel.post import score_posts
+from classifier.kernel.ready import char_filter, make_ready
+from classifier.kernel.tries import plant
+from classifier.lexicon import Lexicon
+from classifier.scoring import sigmoid
+from classifier.table import Table
+
+#: Scratch for a post of so many bytes is made at once; it doubles up to the second number and is then kept.
+SMALLEST, LARGEST_KEPT = 1 << 11, 1 << 14
+SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What there is to say of a batch, in columns.
+
+    Attributes
+    ----------
+    logits
+        Each head's maximum over the windows, shape ``(posts, heads)``.
+    facts
+        int32, shape ``(posts, 8)``; see the columns at the end of `classifier.kernel.codes`.
+    coverage
+        Share of the words that the model has seen.
+    terms
+        First and end code point of each shown stretch, shape ``(posts, 2 · terms)``; as many as the fact says.
+    weights
+        What each adds to the logit, shape ``(posts, terms)``.
+    rest
+        What the others add.
+    mentions
+        ``(mask, start, end, surface or -1)``, all posts' one after another; the fact says where a post's end.
+    cues
+        Cue numbers likewise, for posts with a category at `severe` or above.
+    """
+
+    logits: NDArray[np.float64]
+    facts: NDArray[np.int32]
+    coverage: NDArray[np.float64]
+    terms: NDArray[np.int32]
+    weights: NDArray[np.float64]
+    rest: NDArray[np.float64]
+    mentions: NDArray[np.int32]
+    cues: NDArray[np.int32]
+
+
+class CompiledScorer:
+    """Scores texts by one compiled walk; equal to the plain path to 1e-9 in the logit. Safe to share between threads.
+
+    Parameters
+    ----------
+    table
+        The model's numbers.
+    lexicon
+        Its names, code words and cues.
+    cache
+        Parent folder of the compiled code; None is the user's cache folder.
+    """
+
+    def __init__(self, table: Table, lexicon: Lexicon, cache: Path | None = None) -> None:
+        prepare(cache)
+        builder = Builder(table, lexicon)
+        self._block, self._places = builder.build()
+        self.cues: tuple[tuple[str, str], ...] = tuple(builder.cues)
+        self._rows = len(table.words.terms) + len(table.chars.terms)
+        self._window, self._orders = table.window, table.orders
+        self._languages = len(table.languages)
+        self._scratch = threading.local()
+        self._no_report = _report_arrays(0, 0, 0)
+
+    def risks(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Return the risk of each text: the highest window's higher ground."""
+        return self.risks_arrow(*buffers(texts))
+
+    def risks_arrow(self, data: Bytes, offsets: NDArray[Any]) -> NDArray[np.float64]:
+        """Return the risk of each string of an Arrow array.
+
+        Parameters
+        ----------
+        data
+            UTF-8 of all strings. Bytes that are none are read as Python's ``errors="replace"`` reads them.
+        offsets
+            int32 or int64, one more than strings; it may begin anywhere in `data`.
+        """
+        logits = self._score(data, offsets, codes.GROUNDS_ONLY, codes.GROUND_COUNT)
+        return sigmoid(logits.max(axis=1))
+
+    def one(self, text: str) -> float:
+        """Return the risk of one text."""
+        data, offsets = _single(text)
+        return float(sigmoid(self._score(data, offsets, codes.GROUNDS_ONLY, codes.GROUND_COUNT).max()))
+
+    def logits(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Return each head's maximum over the windows, shape ``(texts, heads)``."""
+        data, offsets = buffers(texts)
+        return self._score(data, offsets, codes.ALL_HEADS, codes.HEAD_COUNT)
+
+    def explain(self, texts: Sequence[str], terms: int, severe: float = np.inf) -> Explained:
+        """Return logits with all that explains them.
+
+        Parameters
+        ----------
+        texts
+            The posts.
+        terms
+            How many stretches to show.
+        severe
+            The logit of a category from which cues are listed.
+        """
+        return self.explain_arrow(*buffers(texts), terms, severe)
+
+    def explain_arrow(self, data: Bytes, offsets: NDArray[Any], terms: int, severe: float = np.inf) -> Explained:
+        """Return the same for the strings of an Arrow array."""
+        offsets = np.ascontiguousarray(offsets, dtype=np.int64)
+        _check(data, offsets)
+        posts = len(offsets) - 1
+        logits = np.empty((posts, codes.HEAD_COUNT))
+        report = _report_arrays(posts, terms, 4 * posts + 16)
+        work, work_places = self._work(offsets)
+        first = 0
+        while (
+            first := score_posts(
+                self._block, self._places, data, offsets, work, work_places, codes.EXPLAINED, first, logits, report, severe
+            )
+        ) < posts:
+            report = (*report[:-2], *(np.concatenate([a, np.empty_like(a)]) for a in report[-2:]))
+        ends = report[1][-1, [codes.MENTION_END, codes.CUE_END]].tolist() if posts else [0, 0]
+        return Explained(logits, *report[1:-2], report[-2][: ends[0]], report[-1][: ends[1]])
+
+    def _score(self, data: Bytes, offsets: NDArray[Any], wanted: int, heads: int) -> NDArray[np.float64]:
+        offsets = np.ascontiguousarray(offsets, dtype=np.int64)
+        _check(data, offsets)
+        logits = np.empty((len(offsets) - 1, heads))
+        work, work_places = self._work(offsets)
+        score_posts(
+            self._block, self._places, data, offsets, work, work_places, wanted, 0, logits, self._no_report, np.inf
+        )
+        return logits
+
+    def _work(self, offsets: Longs) -> tuple[Bytes, Longs]:
+        """Return this thread's scratch, large enough for the longest post; what an unusual one needs is not kept."""
+        longest = int(np.diff(offsets).max()) if len(offsets) > 1 else 0
+        kept: tuple[int, tuple[Bytes, Longs]] | None = getattr(self._scratch, "kept", None)
+        if kept is not None and kept[0] >= longest:
+            return kept[1]
+        size = max(SMALLEST, 1 << max(longest - 1, 1).bit_length())
+        made = self._reserve(size)
+        if size <= LARGEST_KEPT:
+            self._scratch.kept = size, made
+        return made
+
+    def _reserve(self, size: int) -> tuple[Bytes, Longs]:
+        """Return scratch for posts of `size` bytes, in the order of the leaves of `Scratch`."""
+        chars = size * growth() + 64
+        low, high = self._orders.chars
+        orders, most = high - low + 1, max(self._orders.words[1] - 1, 0)
+        occurrences = self._window * ((codes.LONGEST_TOKEN + 2) * orders + most + 2) + 1
+        width = 2 * (codes.HEAD_COUNT + 1)
+        tokens = [(chars, np.uint32), *[(chars, np.int32)] * 6, (chars, np.uint64), (chars, np.int32), (2, np.int32)]
+        features = [
+            (chars * (2 * orders + 1), np.int32),
+            *[(chars, np.int32)] * 2,
+            (chars * max(most, 1), np.int32),
+            (codes.LONGEST_TOKEN + 2, np.uint32),
+            (self._rows, np.uint8),
+            (1, np.uint8),
+            (self._rows, np.int32),
+            (occurrences, np.int32),
+            *[(width, np.float64)] * 2,
+            (self._window, np.float64),
+            *[(self._window, np.int32)] * 2,
+            (self._window, np.float64),
+            (self._languages, np.float64),
+        ]
+        stream = [(chars, np.uint32), (chars, np.uint8), (chars, np.int32)]
+        return reserve([*stream, *[(chars, np.int32)] * 3, *tokens, *features])
+
+
+def prepare(cache: Path | None = None) -> None:
+    """Say where compiled code is kept; the first call decides."""
+    if not score_posts.stats.cache_path:  # type: ignore[attr-defined]  # numba's dispatcher has it
+        keep_compiled([score_posts, make_ready, char_filter, fill, plant], cache)
+
+
+def buffers(texts: Sequence[str]) -> tuple[Bytes, Longs]:
+    """Return texts as UTF-8 bytes and int64 offsets; lone surrogates become U+FFFD."""
+    try:
+        array = pa.array(texts, pa.large_string())
+    except (UnicodeEncodeError, pa.ArrowInvalid):
+        array = pa.array([SURROGATES.sub("\ufffd", text) for text in texts], pa.large_string())
+    _, offsets, data = array.buffers()
+    places = np.frombuffer(offsets, dtype=np.int64)[array.offset : array.offset + len(array) + 1] if offsets else np.zeros(1, np.int64)
+    return np.frombuffer(data, dtype=np.uint8) if data else np.zeros(0, dtype=np.uint8), places
+
+
+def _single(text: str) -> tuple[Bytes, Longs]:
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        data = SURROGATES.sub("\ufffd", text).encode()
+    return np.frombuffer(data, dtype=np.uint8), np.array([0, len(data)])
+
+
+def _check(data: Bytes, offsets: Longs) -> None:
+    """Refuse offsets that do not ascend within the data: the kernel trusts them.
+
+    Raises
+    ------
+    ValueError
+        If they do not.
+    """
+    if len(offsets) == 0 or offsets[0] < 0 or offsets[-1] > len(data) or (len(offsets) > 2 and np.diff(offsets).min() < 0):
+        raise ValueError("offsets must ascend from 0 or more to the size of the data at most")
+
+
+def _report_arrays(posts: int, terms: int, room: int) -> tuple[NDArray[Any], ...]:
+    """Return the arrays of `classifier.kernel.arrays.Out`, its logits apart."""
+    return (
+        np.empty((0, 0)),
+        np.zeros((posts, 8), dtype=np.int32),
+        np.empty(posts),
+        np.zeros((posts, 2 * terms), dtype=np.int32),
+        np.zeros((posts, terms)),
+        np.empty(posts),
+        np.empty((room, 4), dtype=np.int32),
+        np.empty((room, 1), dtype=np.int32),
+    )
