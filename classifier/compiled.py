@@ -141,12 +141,23 @@ class CompiledScorer:
         first = 0
         while (
             first := score_posts(
-                self._block, self._places, data, offsets, work, work_places, codes.EXPLAINED, first, logits, report, severe
+                self._block,
+                self._places,
+                data,
+                offsets,
+                work,
+                work_places,
+                codes.EXPLAINED,
+                first,
+                logits,
+                report,
+                severe,
             )
         ) < posts:
             report = (*report[:-2], *(np.concatenate([a, np.empty_like(a)]) for a in report[-2:]))
-        ends = report[1][-1, [codes.MENTION_END, codes.CUE_END]].tolist() if posts else [0, 0]
-        return Explained(logits, *report[1:-2], report[-2][: ends[0]], report[-1][: ends[1]])
+        _, facts, coverage, shown, weights, rest, mentions, cues = report
+        ends = facts[-1, [codes.MENTION_END, codes.CUE_END]].tolist() if posts else [0, 0]
+        return Explained(logits, facts, coverage, shown, weights, rest, mentions[: ends[0]], cues[: ends[1]])
 
     def _score(self, data: Bytes, offsets: NDArray[Any], wanted: int, heads: int) -> NDArray[np.float64]:
         offsets = np.ascontiguousarray(offsets, dtype=np.int64)
@@ -210,7 +221,11 @@ def buffers(texts: Sequence[str]) -> tuple[Bytes, Longs]:
     except (UnicodeEncodeError, pa.ArrowInvalid):
         array = pa.array([SURROGATES.sub("\ufffd", text) for text in texts], pa.large_string())
     _, offsets, data = array.buffers()
-    places = np.frombuffer(offsets, dtype=np.int64)[array.offset : array.offset + len(array) + 1] if offsets else np.zeros(1, np.int64)
+    places = (
+        np.frombuffer(offsets, dtype=np.int64)[array.offset : array.offset + len(array) + 1]
+        if offsets
+        else np.zeros(1, np.int64)
+    )
     return np.frombuffer(data, dtype=np.uint8) if data else np.zeros(0, dtype=np.uint8), places
 
 
@@ -230,7 +245,7 @@ def _check(data: Bytes, offsets: Longs) -> None:
     ValueError
         If they do not.
     """
-    if len(offsets) == 0 or offsets[0] < 0 or offsets[-1] > len(data) or (len(offsets) > 2 and np.diff(offsets).min() < 0):
+    if len(offsets) == 0 or offsets[0] < 0 or offsets[-1] > len(data) or bool((offsets[1:] < offsets[:-1]).any()):
         raise ValueError("offsets must ascend from 0 or more to the size of the data at most")
 
 

@@ -44,7 +44,7 @@ def describe(model: Model) -> ModelAnswer:
         name=model.name,
         created_at=manifest.get("created_at"),
         parent=manifest.get("parent"),
-        forced=bool(manifest.get("forced")),
+        forced=model.bundle.forced,
         basis=policy.basis,
         promise=policy.promise,
         review=policy.review,

@@ -1,6 +1,6 @@
 """Intervals by the bootstrap, all resamples at once.
 
-Harmful and benign posts are drawn separately, so that every resample has both (Efron and Tibshirani 1993, chapter 8); the interval
+Harmful and benign posts are drawn separately, so that every resample has both (Efron and Tibshirani 1993, ch. 8); the interval
 is the middle 95 % of the resamples. A resample is a count a post, so no score is sorted twice.
 """
 

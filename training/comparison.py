@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -107,7 +107,7 @@ def explain_moves(old: Model, new: Model, posts: Sequence[Labelled]) -> list[Mov
 def _shifted(model: Model, text: str, a: Result, b: Result) -> tuple[tuple[str, float], ...]:
     """Return the canonical words whose weight changed most; a stretch's weight is shared by its code points."""
     before, after = _by_code_point(text, a), _by_code_point(text, b)
-    shifts: Counter[str] = Counter()
+    shifts: dict[str, float] = defaultdict(float)
     for token in model.normalise(text).tokens:
         if not token.is_mask:
             shifts[readable(token.text)] += float((after - before)[token.start : token.end].sum())

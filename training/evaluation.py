@@ -107,7 +107,7 @@ class Evaluation:
 
     def _bands(self, at: Mask) -> dict[str, int]:
         bands = [self.results[i].band for i in np.flatnonzero(at).tolist()]
-        return {band: bands.count(band) for band in BANDS}
+        return {band: sum(b == band for b in bands) for band in BANDS}
 
     def _thresholds(self, prevalence: float) -> list[dict[str, Any]]:
         """Return recall, false alarms and precision at a stated prevalence, for the bands and for some recalls."""
@@ -115,8 +115,8 @@ class Evaluation:
             return []
         chosen = [("review", self.threshold)] + ([("flag", self.flag)] if self.flag is not None else [])
         ordered = np.sort(self.risks[self.harmful])[::-1]
-        for recall in RECALLS:
-            chosen.append((f"recall {recall:.0%}", float(ordered[max(int(np.ceil(recall * len(ordered))) - 1, 0)])))
+        places = [max(int(np.ceil(recall * len(ordered))) - 1, 0) for recall in RECALLS]
+        chosen += [(f"recall {recall:.0%}", float(ordered[at])) for recall, at in zip(RECALLS, places, strict=True)]
         return [
             {"name": name, **at_prevalence(self.harmful, self.risks, threshold, prevalence)}
             for name, threshold in chosen
@@ -130,7 +130,7 @@ class Evaluation:
             labels = np.array([category in p.categories for p in self.posts])[known]
             if labels.any():
                 chances = np.array([r.categories[category] for r in self.results])[known]
-                found[category] = discrimination(labels, chances) | {"auc_interval": intervals(labels, chances).auc}
+                found[category] = {**discrimination(labels, chances), "auc_interval": intervals(labels, chances).auc}
         return found
 
 

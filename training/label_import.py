@@ -130,6 +130,7 @@ def import_labels(
     rows = _check_ids(_check_repetition(rows, found), found)
     rows = _check_neighbours(rows, _other_side(against, eye, stdin), found)
     found.rows = [_check_language(row, found) for row in rows]
+    found.findings.sort(key=lambda f: (files.index(f.file), f.row))
     return found
 
 

@@ -37,6 +37,8 @@ def reliability_plot(
     above.legend(frameon=False, loc="upper left", fontsize=9)
     below.bar([b["from"] + 0.05 for b in bins], [b["posts"] for b in bins], width=0.09, color=BLUE)
     below.set(xlabel="predicted risk", ylabel="posts", yscale="log")
+    below.set_ylim(0.8, 2 * max((b["posts"] for b in bins), default=1))
+    below.yaxis.set_minor_formatter("")
     return _png(figure)
 
 

@@ -13,6 +13,7 @@ from classifier.kernel.codes import (
     DIGIT,
     FLAG,
     HARMLESS_AFTER,
+    HOLDS_LINKISH,
     IN_WORD,
     KIND_BITS,
     LATIN,
@@ -62,7 +63,10 @@ def letters() -> Letters:
     pages = np.where(word[:, 0] == 0, -2, -1).astype(np.int32)
     pages[own] = np.arange(own.sum())
     pages[~own] += own.sum() + 2  # the last two pages: only separators, only word characters
-    bits = np.unpackbits(np.concatenate([word[own], np.zeros((1, 32), np.uint8), np.full((1, 32), 0xFF, np.uint8)]).reshape(-1), bitorder="little")
+    bits = np.unpackbits(
+        np.concatenate([word[own], np.zeros((1, 32), np.uint8), np.full((1, 32), 0xFF, np.uint8)]).reshape(-1),
+        bitorder="little",
+    )
     itself = np.uint64(1) << SIZE_BITS | np.uint64(WORD) << KIND_BITS | IN_WORD
     separator = np.uint64(1) << SIZE_BITS | np.uint64(ord(" ")) | np.uint64(SPACE) << KIND_BITS
     entries = np.where(bits == 1, itself, separator)
@@ -70,7 +74,9 @@ def letters() -> Letters:
     kinds: dict[str, int] = {}
     for char in dict.fromkeys(special):
         form = table.fold(char)
-        entries[int(pages[ord(char) >> 8]) * PAGE + (ord(char) & 0xFF)] = _entry(form, table.latin.get(char, ""), pool, kinds)
+        entries[int(pages[ord(char) >> 8]) * PAGE + (ord(char) & 0xFF)] = _entry(
+            form, table.latin.get(char, ""), pool, kinds
+        )
     codes = np.array([ord(c) for c in pool] or [0], dtype=np.uint32)
     pool_kinds = np.array([kinds[c] for c in pool] or [0], dtype=np.uint8)
     return Letters(pages, entries, codes, pool_kinds, *_ascii())
@@ -108,6 +114,8 @@ def _entry(form: str, letter: str, pool: list[str], kinds: dict[str, int]) -> in
         entry |= int(REAL)
     if len(form) == 1:
         return entry | ord(form) | kinds[form] << int(KIND_BITS)
+    if any(kinds[c] & LINKISH for c in form):
+        entry |= 1 << int(HOLDS_LINKISH)
     entry |= len(pool)
     pool.extend(form)
     return entry

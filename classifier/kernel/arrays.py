@@ -19,6 +19,7 @@ Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Words64 = NDArray[np.uint64]
 Floats = NDArray[np.float64]
+Matrix = NDArray[np.float64]
 
 ALIGNMENT = 64
 
@@ -306,7 +307,7 @@ def open_scratch(block: Bytes, places: Longs) -> Scratch:
 def order(tables: Tables) -> list[NDArray[Any]]:
     """Return a model's arrays in the order of the block; what was added later comes last."""
     letters = tables.letters
-    return [*leaves(tables._replace(letters=letters[:4])), letters.ascii_kinds, letters.ascii_forms]
+    return [tables.settings, *letters[:4], *leaves(tables[2:]), letters.ascii_kinds, letters.ascii_forms]
 
 
 def leaves(parts: tuple[Any, ...]) -> list[NDArray[Any]]:

@@ -5,11 +5,26 @@ from __future__ import annotations
 import numpy as np
 
 from classifier.kernel.arrays import Bytes, Letters, Stream
-from classifier.kernel.codes import IN_WORD, KIND_BITS, LETTER_BITS, LOW_BYTE, LOW_WORD, REAL, SIZE_BITS
-from classifier.kernel.compiler import inlined, stage
+from classifier.kernel.codes import (
+    HOLDS_LINKISH,
+    IN_WORD,
+    KIND_BITS,
+    LETTER_BITS,
+    LOW_BYTE,
+    LOW_WORD,
+    REAL,
+    SIZE_BITS,
+    SPACE,
+)
+from classifier.kernel.compiler import inlined, stage, whole
+from classifier.kernel.dictionary import ONE
 
 REPLACEMENT = 0xFFFD
 PAGE = 256
+#: Bytes of UTF-8: the first that is not ASCII, the first and last that begin a sequence, those that begin longer ones and
+#: those whose next byte has a narrower range.
+NOT_ASCII, FIRST_LEAD, LAST_LEAD, THREE, FOUR = 0x80, 0xC2, 0xF4, 0xE0, 0xF0
+SURROGATE_LEAD, PLAIN_LOW, PLAIN_HIGH = 0xED, 0x80, 0xBF
 
 
 @inlined
@@ -19,28 +34,28 @@ def decode(data: Bytes, at: int, end: int) -> tuple[int, int]:
     Bytes that are no UTF-8 are read as Python's ``errors="replace"`` reads them: the longest beginning of a sequence
     that could have been one is one U+FFFD.
     """
-    lead = np.int64(data[at])
-    if lead < 0x80:
+    lead = whole(data[at])
+    if lead < NOT_ASCII:
         return lead, at + 1
-    if lead < 0xC2 or lead > 0xF4:
+    if lead < FIRST_LEAD or lead > LAST_LEAD:
         return REPLACEMENT, at + 1
-    low, high = 0x80, 0xBF
-    if lead < 0xE0:
+    low, high = PLAIN_LOW, PLAIN_HIGH
+    if lead < THREE:
         more, code_point = 1, lead & 0x1F
-    elif lead < 0xF0:
+    elif lead < FOUR:
         more, code_point = 2, lead & 0x0F
-        low = 0xA0 if lead == 0xE0 else 0x80
-        high = 0x9F if lead == 0xED else 0xBF
+        low = 0xA0 if lead == THREE else low
+        high = 0x9F if lead == SURROGATE_LEAD else high
     else:
         more, code_point = 3, lead & 0x07
-        low = 0x90 if lead == 0xF0 else 0x80
-        high = 0x8F if lead == 0xF4 else 0xBF
+        low = 0x90 if lead == FOUR else low
+        high = 0x8F if lead == LAST_LEAD else high
     at += 1
     for _ in range(more):
         if at >= end or data[at] < low or data[at] > high:
             return REPLACEMENT, at
-        code_point = code_point << 6 | (np.int64(data[at]) & 0x3F)
-        low, high = 0x80, 0xBF
+        code_point = code_point << 6 | (whole(data[at]) & 0x3F)
+        low, high = PLAIN_LOW, PLAIN_HIGH
         at += 1
     return code_point, at
 
@@ -48,26 +63,26 @@ def decode(data: Bytes, at: int, end: int) -> tuple[int, int]:
 @inlined
 def entry_of(letters: Letters, code_point: int) -> np.uint64:
     """Return the alphabet's entry of a code point."""
-    return letters.entries[np.int64(letters.pages[code_point >> 8]) * PAGE + (code_point & 0xFF)]
+    return np.uint64(letters.entries[whole(letters.pages[code_point >> 8]) * PAGE + (code_point & 0xFF)])
 
 
 @inlined
 def letter_of(entry: np.uint64) -> int:
     """Return the ASCII letter that a code point stands for in a Latin word, or 0."""
-    return np.int64((entry >> LETTER_BITS) & LOW_BYTE)
+    return whole((entry >> LETTER_BITS) & LOW_BYTE)
 
 
 @inlined
-def emit(letters: Letters, entry: np.uint64, code_point: int, index: int, stream: Stream, size: int) -> int:  # noqa: PLR0913
+def emit(letters: Letters, entry: np.uint64, code_point: int, index: int, stream: Stream, size: int) -> int:
     """Append the canonical form of the code point at `index`; return the stream's new size."""
-    count = np.int64((entry >> SIZE_BITS) & LOW_BYTE)
+    count = whole((entry >> SIZE_BITS) & LOW_BYTE)
     if count == 1:
-        char = np.int64(entry & LOW_WORD)
-        stream.chars[size] = char if char else code_point  # 0 stands for itself, so that whole pages can be shared
+        char = whole(entry & LOW_WORD)
+        stream.chars[size] = char or code_point  # 0 stands for itself, so that whole pages can be shared
         stream.kinds[size] = (entry >> KIND_BITS) & LOW_BYTE
         stream.source[size] = index
         return size + 1
-    first = np.int64(entry & LOW_WORD)
+    first = whole(entry & LOW_WORD)
     for i in range(count):
         stream.chars[size + i] = letters.pool[first + i]
         stream.kinds[size + i] = letters.pool_kinds[first + i]
@@ -76,7 +91,7 @@ def emit(letters: Letters, entry: np.uint64, code_point: int, index: int, stream
 
 
 @stage
-def canonicalise(  # noqa: PLR0913 - where to read, where to write
+def canonicalise(
     letters: Letters, data: Bytes, start: int, end: int, index: int, stream: Stream
 ) -> tuple[int, int, bool]:
     """Write the canonical characters of some bytes, the first of which begins code point number `index`.
@@ -99,8 +114,8 @@ def canonicalise(  # noqa: PLR0913 - where to read, where to write
     seen, before = 0, 0
     while at < end:
         here = at
-        byte = np.int64(data[at])
-        if byte < 0x80:
+        byte = whole(data[at])
+        if byte < NOT_ASCII:
             code_point = byte
             entry = letters.entries[byte]  # the first page comes first: ASCII needs no look-up of its page
             at += 1
@@ -118,10 +133,9 @@ def canonicalise(  # noqa: PLR0913 - where to read, where to write
             size = emit(letters, entry, code_point, index, stream, size)
             segment_at, segment_index, segment_size = at, index + 1, size
         index += 1
-        if size:
-            kind = np.int64(stream.kinds[size - 1])
-            seen |= before & ~kind
-            before = kind >> LINKISH_TO_SPACE
+        kind = whole((entry >> KIND_BITS) & LOW_BYTE)
+        seen |= before & ~(whole(0) if entry & IN_WORD else kind) | whole((entry >> HOLDS_LINKISH) & ONE) << 3
+        before = kind >> 4  # the bit of LINKISH falls on the bit of SPACE
     if real and alike:
         size = fold(letters, data, segment_at, end, segment_index, stream, segment_size)
     return size, index, seen & SPACE != 0
@@ -137,5 +151,3 @@ def fold(letters: Letters, data: Bytes, at: int, end: int, index: int, stream: S
         size = emit(letters, letters.entries[letter] if letter else entry, code_point, index, stream, size)
         index += 1
     return size
-
-

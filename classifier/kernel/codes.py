@@ -14,6 +14,8 @@ PLAIN_LETTER, VANISHES, PLAIN_SPACE, PLAIN_OTHER, NEEDS_LOOK, HARMLESS_AFTER = 1
 #: Bits of an alphabet entry above the character (or the place in the pool) in its low 32 bits.
 SIZE_BITS, LETTER_BITS, KIND_BITS = np.uint64(32), np.uint64(40), np.uint64(48)
 IN_WORD, REAL = np.uint64(1 << 56), np.uint64(1 << 57)
+#: The place of the bit for forms of several characters that hold a dot, colon or at sign.
+HOLDS_LINKISH = np.uint64(58)
 LOW_BYTE, LOW_WORD = np.uint64(0xFF), np.uint64(0xFFFFFFFF)
 
 #: Marks of a token.
@@ -25,7 +27,9 @@ FACTS = 8
 BEGINS_GRAM, GOES_ON_GRAM = 1, 2
 
 #: Places in the settings.
-(CHAR_LOW, CHAR_HIGH, WORD_LOW, WORD_HIGH, WINDOW, WORD_ROWS, READY, FIRST_MASK, NAMED_CUE, LANGUAGES, CUE_DEPTH) = range(11)
+(CHAR_LOW, CHAR_HIGH, WORD_LOW, WORD_HIGH, WINDOW, WORD_ROWS, READY, FIRST_MASK, NAMED_CUE, LANGUAGES, CUE_DEPTH) = (
+    range(11)
+)
 SETTINGS = 12
 
 #: What a host-like string can be, as bits; the first four are masks in the order of `MASKS`.

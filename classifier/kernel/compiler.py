@@ -17,10 +17,13 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+import numpy as np
 from numba import njit
 
 F = TypeVar("F", bound=Callable[..., Any])
 PACKAGE = Path(__file__).parent
+#: Modules whose numbers are compiled in.
+FROZEN = ("labels.py", "masks.py")
 
 
 def stage(function: F) -> F:
@@ -29,17 +32,25 @@ def stage(function: F) -> F:
     Stages only borrow arrays, so they are compiled without reference counting (``_nrt``): counting the 60 arrays of a
     model and its scratch at each call took ten times as long as scoring.
     """
-    return cast("F", njit(nogil=True, error_model="numpy", _nrt=False)(function))
+    # numba's stub leaves it out
+    return cast("F", njit(nogil=True, error_model="numpy", _nrt=False)(function))  # type: ignore[call-overload]
 
 
 def inlined(function: F) -> F:
     """Compile a small function into its callers."""
-    return cast("F", njit(nogil=True, error_model="numpy", forceinline=True, _nrt=False)(function))
+    # as above
+    return cast("F", njit(nogil=True, error_model="numpy", forceinline=True, _nrt=False)(function))  # type: ignore[call-overload]
 
 
 def allocating(function: F) -> F:
     """Compile a function that makes arrays."""
     return cast("F", njit(nogil=True, error_model="numpy")(function))
+
+
+@inlined
+def whole(number: Any) -> int:  # noqa: ANN401 - any of numpy's integers
+    """Return a number as a signed one: numba makes a float of a signed and an unsigned number together."""
+    return np.int64(number)  # type: ignore[return-value]  # to numba the same
 
 
 def default_cache() -> Path:
@@ -50,8 +61,9 @@ def default_cache() -> Path:
 
 def digest() -> str:
     """Return what the compiled code depends on besides numba and the CPU."""
-    seen = hashlib.sha256(f"{numba.__version__} {numba.config.BOUNDSCHECK}".encode())
-    for path in sorted(PACKAGE.glob("*.py")):
+    checked = numba.config.BOUNDSCHECK  # type: ignore[attr-defined]  # numba sets its settings when it is imported
+    seen = hashlib.sha256(f"{numba.__version__} {checked}".encode())
+    for path in [*sorted(PACKAGE.glob("*.py")), *(PACKAGE.parent / name for name in FROZEN)]:
         seen.update(path.read_bytes())
     return seen.hexdigest()[:16]
 

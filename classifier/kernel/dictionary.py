@@ -11,7 +11,7 @@ import numpy as np
 
 from classifier.kernel.arrays import Codes, Dictionary, Ints, Words64
 from classifier.kernel.codes import LOW_WORD, NOTHING
-from classifier.kernel.compiler import inlined, stage
+from classifier.kernel.compiler import inlined, stage, whole
 
 FACTOR = np.uint64(0x9E3779B97F4A7C15)
 FINISHER = np.uint64(0xD6E8FEB86659FD93)
@@ -52,8 +52,8 @@ def find(strings: Dictionary, key: np.uint64, chars: Codes, start: int, size: in
         if slot == ZERO:
             return NOTHING
         if slot >> HALF == tag:
-            number = np.int64(slot & LOW_WORD) - 1
-            first = np.int64(strings.places[number])
+            number = whole(slot & LOW_WORD) - 1
+            first = whole(strings.places[number])
             if strings.places[number + 1] - first == size:
                 same = 0
                 while same < size and strings.pool[first + same] == chars[start + same]:

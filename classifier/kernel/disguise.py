@@ -15,7 +15,7 @@ from classifier.kernel.codes import (
     SPARE_ROOT,
     STRETCHED_OUT,
 )
-from classifier.kernel.compiler import inlined, stage
+from classifier.kernel.compiler import inlined, stage, whole
 from classifier.kernel.dictionary import find, hash_of
 from classifier.kernel.tokens import put_mask
 from classifier.kernel.tries import follow
@@ -43,7 +43,7 @@ def is_latin(char: int) -> bool:
 @inlined
 def number_of(tables: Tables, tokens: Tokens, index: int) -> int:
     """Return the number of a token's word as it stands now, or -1."""
-    start, size = np.int64(tokens.starts[index]), np.int64(tokens.sizes[index])
+    start, size = whole(tokens.starts[index]), whole(tokens.sizes[index])
     if tokens.marks[index] & IS_MASK:
         key = hash_of(tables.words.seed[0], tokens.letters, start, start + size)
     else:
@@ -54,6 +54,8 @@ def number_of(tables: Tables, tokens: Tokens, index: int) -> int:
 @stage
 def mask_numbers(tables: Tables, tokens: Tokens, count: int) -> None:
     """Mask the numbers, sparing code words: the longest that fits at a place is kept."""
+    if not tokens.summary[0] & HAS_DIGIT:
+        return
     place = 0
     while place < count:
         first = tokens.letters[tokens.starts[place]]
@@ -71,7 +73,7 @@ def mask_numbers(tables: Tables, tokens: Tokens, count: int) -> None:
 def _spare(tables: Tables, tokens: Tokens, count: int, place: int) -> int:
     """Return how many tokens the longest code word at a place takes."""
     word = number_of(tables, tokens, place)
-    state = NOTHING if word == NOTHING else np.int64(tables.facts[word, SPARE_ROOT])
+    state = NOTHING if word == NOTHING else whole(tables.facts[word, SPARE_ROOT])
     longest, depth = 0, 1
     while state != NOTHING:
         if tables.phrases.values[state] != NOTHING:
@@ -90,25 +92,33 @@ def _spare(tables: Tables, tokens: Tokens, count: int, place: int) -> int:
 def _is_spared(tables: Tables, tokens: Tokens, place: int) -> bool:
     """Tell whether a token is a code word by itself."""
     word = number_of(tables, tokens, place)
-    state = NOTHING if word == NOTHING else np.int64(tables.facts[word, SPARE_ROOT])
+    state = NOTHING if word == NOTHING else whole(tables.facts[word, SPARE_ROOT])
     return state != NOTHING and tables.phrases.values[state] != NOTHING
 
 
 @stage
 def undo_disguise(tables: Tables, tokens: Tokens, count: int) -> int:
-    """Undo leetspeak, spaced-out and stretched letters; return the new number of tokens."""
-    for place in range(count):
-        if tokens.marks[place] & (HAS_DIGIT | IS_MASK) == HAS_DIGIT and not _is_spared(tables, tokens, place):
-            start = np.int64(tokens.starts[place])
-            if unleet(tokens.letters, start, start + tokens.sizes[place]):
-                tokens.marks[place] |= STRETCHED_OUT  # letters changed: hash again, and look for runs again
-    count = join_spaced(tokens, count)
-    for place in range(count):
-        if tokens.marks[place] & STRETCHED_OUT:
-            start = np.int64(tokens.starts[place])
-            size = unstretch(tokens.letters, start, np.int64(tokens.sizes[place]))
-            tokens.sizes[place] = size
-            tokens.hashes[place] = hash_of(tables.words.seed[0], tokens.letters, start, start + size)
+    """Undo leetspeak, spaced-out and stretched letters; return the new number of tokens.
+
+    The summary says what no token of the post bears, so that most posts are not walked again.
+    """
+    if tokens.summary[0] & HAS_DIGIT:
+        for place in range(count):
+            if tokens.marks[place] & (HAS_DIGIT | IS_MASK) == HAS_DIGIT and not _is_spared(tables, tokens, place):
+                start = whole(tokens.starts[place])
+                if unleet(tokens.letters, start, start + tokens.sizes[place]):
+                    tokens.marks[place] |= STRETCHED_OUT  # letters changed: hash again, and look for runs again
+                    tokens.summary[0] |= STRETCHED_OUT
+    if tokens.summary[1] >= SPACED_OUT:
+        count = join_spaced(tokens, count)
+        tokens.summary[0] |= STRETCHED_OUT
+    if tokens.summary[0] & STRETCHED_OUT:
+        for place in range(count):
+            if tokens.marks[place] & STRETCHED_OUT:
+                start = whole(tokens.starts[place])
+                size = unstretch(tokens.letters, start, whole(tokens.sizes[place]))
+                tokens.sizes[place] = size
+                tokens.hashes[place] = hash_of(tables.words.seed[0], tokens.letters, start, start + size)
     return count
 
 
@@ -182,5 +192,3 @@ def unstretch(letters: Codes, start: int, size: int) -> int:
             letters[start + kept] = char
             kept += 1
     return kept
-
-

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from classifier.kernel.arrays import Features, Ints, Out, Tables, Tokens
 from classifier.kernel.codes import (
     GROUND_COUNT,
@@ -16,12 +14,12 @@ from classifier.kernel.codes import (
     WORD_HIGH,
     WORD_ROWS,
 )
-from classifier.kernel.compiler import inlined, stage
+from classifier.kernel.compiler import inlined, stage, whole
 from classifier.kernel.scoring import forget, gather, norm
 
 
 @stage
-def explain(  # noqa: PLR0913 - where to read, where to write
+def explain(
     tables: Tables, tokens: Tokens, features: Features, start: int, end: int, head: int, out: Out, post: int
 ) -> None:
     """Write the stretches of a window that weigh most, and what the others weigh together."""
@@ -36,18 +34,18 @@ def explain(  # noqa: PLR0913 - where to read, where to write
 @inlined
 def share(tables: Tables, features: Features, row: int, head: int, norms: tuple[float, float]) -> float:
     """Return what one occurrence of a row adds to the logit: its row's part, shared among its occurrences."""
-    value = tables.ground_weights[row, head] / norms[0 if row < tables.settings[WORD_ROWS] else 1]
+    value: float = tables.ground_weights[row, head] / norms[0 if row < tables.settings[WORD_ROWS] else 1]
     extra = features.extra[row]
     return value if extra == 0 else value * (1.0 + tables.growth[extra, 2])
 
 
 @inlined
-def _sum_rows(  # noqa: PLR0913 - a list and what it is weighed with
+def _sum_rows(
     tables: Tables, features: Features, rows: Ints, first: int, count: int, head: int, norms: tuple[float, float]
 ) -> float:
     total = 0.0
     for i in range(first, first + count):
-        total += share(tables, features, np.int64(rows[i]), head, norms)
+        total += share(tables, features, whole(rows[i]), head, norms)
     return total
 
 
@@ -60,16 +58,16 @@ def weigh_tokens(
     for i in range(end - start):
         weights[i] = 0.0
     for place in range(start, end):
-        word = np.int64(tokens.words[place])
+        word = whole(tokens.words[place])
         if not tokens.marks[place] & IS_MASK:
             if word != NOTHING and word < tables.settings[READY]:
-                first, count = np.int64(tables.facts[word, ROWS_START]), np.int64(tables.facts[word, ROWS_COUNT])
+                first, count = whole(tables.facts[word, ROWS_START]), whole(tables.facts[word, ROWS_COUNT])
                 weights[place - start] += _sum_rows(tables, features, tables.rows, first, count, head, norms)
             else:
-                first, count = np.int64(features.row_starts[place]), np.int64(features.row_counts[place])
+                first, count = whole(features.row_starts[place]), whole(features.row_counts[place])
                 weights[place - start] += _sum_rows(tables, features, features.rows, first, count, head, norms)
         for depth in range(min(most, end - place - 1)):
-            gram = np.int64(features.grams[place * most + depth])
+            gram = whole(features.grams[place * most + depth])
             if gram == NOTHING:
                 continue
             bearers = 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from classifier.kernel.arrays import Features, Tables, Tokens, Words64
+from classifier.kernel.arrays import Codes, Features, Ints, Tables, Tokens, Words64
 from classifier.kernel.codes import (
     BEGINS_GRAM,
     CHAR_HIGH,
@@ -21,7 +21,7 @@ from classifier.kernel.codes import (
     WORD_ROW,
     WORD_ROWS,
 )
-from classifier.kernel.compiler import inlined, stage
+from classifier.kernel.compiler import inlined, stage, whole
 from classifier.kernel.dictionary import ONE, find, finish, step
 from classifier.kernel.tries import follow
 
@@ -36,14 +36,16 @@ def find_features(tables: Tables, tokens: Tokens, count: int, features: Features
     most = tables.settings[WORD_HIGH] - 1
     written = 0
     for place in range(count):
-        word = np.int64(tokens.words[place])
+        word = whole(tokens.words[place])
         if word == NOTHING or word >= tables.settings[READY]:
             features.row_starts[place] = written
             if word != NOTHING and tables.facts[word, WORD_ROW] != NOTHING:
                 features.rows[written] = tables.facts[word, WORD_ROW]
                 written += 1
-            start = np.int64(tokens.starts[place])
-            written = char_rows(tables, tokens.letters, start, start + tokens.sizes[place], features.padded, features.rows, written)
+            start = whole(tokens.starts[place])
+            written = char_rows(
+                tables, tokens.letters, start, start + tokens.sizes[place], features.padded, features.rows, written
+            )
             features.row_counts[place] = written - features.row_starts[place]
         for depth in range(most):
             features.grams[place * most + depth] = NOTHING
@@ -51,7 +53,7 @@ def find_features(tables: Tables, tokens: Tokens, count: int, features: Features
             continue
         state = word
         for depth in range(min(most, count - place - 1)):
-            word = np.int64(tokens.words[place + depth + 1])
+            word = whole(tokens.words[place + depth + 1])
             if word == NOTHING or not tables.facts[word, GRAM_FLAGS] & GOES_ON_GRAM:
                 break
             state = follow(tables.word_grams, state, word)
@@ -64,11 +66,11 @@ def find_features(tables: Tables, tokens: Tokens, count: int, features: Features
 def may_hold(bits: Words64, key: np.uint64) -> bool:
     """Tell whether an n-gram may be in the vocabulary; most that are not stop here, in the first cache."""
     place = (key >> np.uint64(17)) & np.uint64(len(bits) * 64 - 1)
-    return (bits[place >> SIX] >> (place & BIT)) & ONE != np.uint64(0)
+    return bool(bits[place >> SIX] >> (place & BIT) & ONE)
 
 
 @stage
-def char_rows(tables: Tables, letters, start: int, end: int, padded, rows, written: int) -> int:  # type: ignore[no-untyped-def]  # noqa: ANN001, PLR0913 - see below
+def char_rows(tables: Tables, letters: Codes, start: int, end: int, padded: Codes, rows: Ints, written: int) -> int:
     """Append the rows of a token's character n-grams; return how many rows there are now.
 
     From each letter on, the hash of a longer n-gram is rolled from the shorter one.

@@ -21,13 +21,15 @@ from classifier.kernel.codes import (
     TOP_LEVEL,
     WORD,
 )
-from classifier.kernel.compiler import inlined, stage
+from classifier.kernel.compiler import inlined, stage, whole
 from classifier.kernel.dictionary import find, hash_of
 
 AT, DOT, COLON, SLASH, QUERY, HASH, UNDERSCORE, PLUS, MINUS = (ord(c) for c in "@.:/?#_+-")
 W = ord("w")
+#: Which joints a name may have: all of an e-mail address, or a host's.
+MAIL, BARE = 1, 0
 #: What a path may end in after its file name.
-CLOSING, COMMA, SEMICOLON, EXCLAMATION, QUOTE, BRACKET = (ord(c) for c in "),;!\"]")
+CLOSING, COMMA, SEMICOLON, EXCLAMATION, QUOTE, BRACKET = (ord(c) for c in '),;!"]')
 
 
 @stage
@@ -53,9 +55,7 @@ def find_links(stream: Stream, size: int, hosts: Dictionary, flags: Ints, links:
 
 
 @stage
-def _in_chunk(
-    stream: Stream, start: int, end: int, hosts: Dictionary, flags: Ints, links: Links, count: int
-) -> int:
+def _in_chunk(stream: Stream, start: int, end: int, hosts: Dictionary, flags: Ints, links: Links, count: int) -> int:
     place = start
     while place < end:
         hit, mask, skipped = NOTHING, 0, place + 1
@@ -63,7 +63,7 @@ def _in_chunk(
             if not (place > start and (stream.kinds[place - 1] & WORD or stream.chars[place - 1] == UNDERSCORE)):
                 hit, mask = _handle(stream, place, end), HANDLE_MASK
         elif stream.kinds[place] & WORD:
-            skipped = _name(stream, place, end, True)
+            skipped = _name(stream, place, end, MAIL)
             hit, mask = _link(stream, place, skipped, end, hosts, flags)
         if hit == NOTHING:
             place = skipped
@@ -83,7 +83,7 @@ def _handle(stream: Stream, place: int, end: int) -> int:
 
 
 @inlined
-def _name(stream: Stream, place: int, end: int, mail: bool) -> int:  # noqa: FBT001 - numba calls by position
+def _name(stream: Stream, place: int, end: int, joints: int) -> int:
     """Return the end of a run of word characters and single joints, not ending in a joint."""
     last = place
     while last < end:
@@ -91,7 +91,7 @@ def _name(stream: Stream, place: int, end: int, mail: bool) -> int:  # noqa: FBT
             last += 1
             continue
         char = stream.chars[last]
-        joint = char in (DOT, MINUS) or (mail and char in (UNDERSCORE, PLUS))
+        joint = char in (DOT, MINUS) or (joints == MAIL and char in (UNDERSCORE, PLUS))
         if not (joint and last + 1 < end and stream.kinds[last + 1] & WORD):
             break
         last += 2
@@ -100,10 +100,10 @@ def _name(stream: Stream, place: int, end: int, mail: bool) -> int:  # noqa: FBT
 
 @inlined
 def _has(chars: Codes, start: int, end: int, char: int) -> bool:
-    for i in range(start, end):
-        if chars[i] == char:
-            return True
-    return False
+    place = start
+    while place < end and chars[place] != char:
+        place += 1
+    return place < end
 
 
 @inlined
@@ -129,10 +129,10 @@ def _link(stream: Stream, place: int, run: int, end: int, hosts: Dictionary, fla
     if (_is_scheme(chars, run, end) and run + 3 < end) or _is_www(chars, place, end):
         return end, _kind(chars, place, end, hosts, flags)
     if run < end and chars[run] == AT:
-        domain = _name(stream, run + 1, end, False)
+        domain = _name(stream, run + 1, end, BARE)
         if _has(chars, run + 1, domain, DOT):
             return domain, LINK_MASK
-    domain = _name(stream, place, end, False)
+    domain = _name(stream, place, end, BARE)
     label = domain
     while label > place and chars[label - 1] != DOT:
         label -= 1
@@ -152,7 +152,7 @@ def _flags(chars: Codes, start: int, end: int, hosts: Dictionary, flags: Ints) -
     if end - start > LONGEST_HOST:
         return 0
     number = find(hosts, hash_of(hosts.seed[0], chars, start, end), chars, start, end - start)
-    return 0 if number == NOTHING else int(flags[number])
+    return 0 if number == NOTHING else whole(flags[number])
 
 
 @stage
@@ -166,25 +166,26 @@ def _kind(chars: Codes, place: int, last: int, hosts: Dictionary, flags: Ints) -
     if _is_www(chars, rest, last):
         rest += 4
     host = rest
-    dots = 0
     while host < last and chars[host] not in (SLASH, QUERY, HASH, COLON):
-        dots += chars[host] == DOT
         host += 1
-    label = max(rest, host - LONGEST_HOST)
-    for i in range(rest, label):
-        dots -= chars[i] == DOT
-    while dots > 0:  # a label in front of the last dot begins a host of two labels or more
-        if label == rest or chars[label - 1] == DOT:
-            found = _flags(chars, label, host, hosts, flags)
-            if found & HOST_INVITE:
-                return INVITE_MASK
-            if found & HOST_PASTE:
-                return PASTE_MASK
-            if found & HOST_FILE:
-                return FILE_MASK
-        dots -= chars[label] == DOT
-        label += 1
+    found = _known_host(chars, rest, host, hosts, flags)
+    if found:
+        return INVITE_MASK if found & HOST_INVITE else PASTE_MASK if found & HOST_PASTE else FILE_MASK
     return FILE_MASK if _names_file(chars, host, last, hosts, flags) else LINK_MASK
+
+
+@inlined
+def _known_host(chars: Codes, start: int, end: int, hosts: Dictionary, flags: Ints) -> int:
+    """Return the bits of the longest known host of two labels or more that a host ends in, or 0."""
+    last_dot = end - 1
+    while last_dot >= start and chars[last_dot] != DOT:
+        last_dot -= 1
+    for label in range(max(start, end - LONGEST_HOST), last_dot + 1):
+        if label == start or chars[label - 1] == DOT:
+            found = _flags(chars, label, end, hosts, flags) & (HOST_INVITE | HOST_PASTE | HOST_FILE)
+            if found:
+                return found
+    return 0
 
 
 @inlined

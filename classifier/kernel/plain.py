@@ -23,7 +23,7 @@ from classifier.kernel.codes import (
     STRETCHED_OUT,
     VANISHES,
 )
-from classifier.kernel.compiler import inlined, stage
+from classifier.kernel.compiler import inlined, stage, whole
 from classifier.kernel.dictionary import finish, step
 from classifier.kernel.tokens import summarise
 
@@ -32,16 +32,16 @@ class Place(NamedTuple):
     """How far a post has been read, and what was written: byte, code point, tokens, letters."""
 
     at: int
-    index: int
-    count: int
-    letter: int
+    code_point: int
+    tokens: int
+    letters: int
 
 
 @stage
 def plain_words(letters: Letters, data: Bytes, place: Place, end: int, tokens: Tokens, seed: np.uint64) -> Place:
     """Write tokens up to the end, or to the beginning of the first chunk that is not plain."""
-    at, count, letter = place.at, place.count, place.letter
-    shift = place.index - at  # one byte is one code point here
+    at, count, letter = place.at, place.tokens, place.letters
+    shift = place.code_point - at  # one byte is one code point here
     chunk = place
     while at < end:
         kind = letters.ascii_kinds[data[at]]
@@ -51,7 +51,7 @@ def plain_words(letters: Letters, data: Bytes, place: Place, end: int, tokens: T
             last = at
             while kind & (PLAIN_LETTER | VANISHES):
                 if kind & PLAIN_LETTER:
-                    char = np.int64(letters.ascii_forms[data[at]])
+                    char = whole(letters.ascii_forms[data[at]])
                     tokens.letters[letter] = char
                     state = step(state, char)
                     run = run + 1 if char == before else 0
@@ -81,7 +81,7 @@ def plain_words(letters: Letters, data: Bytes, place: Place, end: int, tokens: T
 
 
 @inlined
-def _put(tokens: Tokens, count: int, start: int, size: int, first: int, last: int) -> None:  # noqa: PLR0913 - a token's facts
+def _put(tokens: Tokens, count: int, start: int, size: int, first: int, last: int) -> None:
     tokens.starts[count], tokens.sizes[count] = start, size
     tokens.first[count], tokens.last[count] = first, last
 
@@ -96,7 +96,11 @@ def _is_harmless(letters: Letters, data: Bytes, at: int, end: int) -> bool:
 def end_of_hard(letters: Letters, data: Bytes, at: int, end: int) -> int:
     """Return where the chunks that need every stage end: before a space that an ASCII letter follows."""
     while at < end:
-        if letters.ascii_kinds[data[at]] & PLAIN_SPACE and at + 1 < end and letters.ascii_kinds[data[at + 1]] & PLAIN_LETTER:
+        if (
+            letters.ascii_kinds[data[at]] & PLAIN_SPACE
+            and at + 1 < end
+            and letters.ascii_kinds[data[at + 1]] & PLAIN_LETTER
+        ):
             break
         at += 1
     return at

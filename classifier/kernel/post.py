@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from classifier.kernel.arrays import Bytes, Longs, Out, Scratch, Tables, Tokens, open_scratch, open_tables
 from classifier.kernel.canonical import canonicalise
 from classifier.kernel.codes import (
-    ALL_HEADS,
     BEST_HEAD,
     CUE_END,
     EXPLAINED,
@@ -22,50 +22,69 @@ from classifier.kernel.codes import (
     WINDOW_END,
     WINDOW_START,
 )
-from classifier.kernel.compiler import allocating, stage
+from classifier.kernel.compiler import allocating, stage, whole
 from classifier.kernel.disguise import mask_numbers, undo_disguise
 from classifier.kernel.explanation import explain
 from classifier.kernel.features import find_features
 from classifier.kernel.links import find_links
 from classifier.kernel.names import mask_names
+from classifier.kernel.plain import Place, end_of_hard, plain_words
 from classifier.kernel.report import identify, list_cues, list_mentions
 from classifier.kernel.scoring import score_grounds, score_heads
 from classifier.kernel.tokens import cut_words, put_mask
 
-ENTRY_SIGNATURE = (
-    "int64(uint8[::1], int64[::1], uint8[::1], int64[::1], uint8[::1], int64[::1], int64, int64, float64[:, ::1], "
-    "Tuple((float64[:, ::1], int32[:, ::1], float64[::1], int32[:, ::1], float64[:, ::1], float64[::1], int32[:, ::1], "
-    "int32[:, ::1])), float64)"
-)
+
+@stage
+def tokenise(tables: Tables, size: int, linkish: bool, scratch: Scratch, count: int, letter: int) -> tuple[int, int]:  # noqa: FBT001
+    """Cut a stream into tokens, links and handles masked; return the numbers of tokens and of letters."""
+    stream, links, tokens, seed = scratch.stream, scratch.links, scratch.tokens, tables.words.seed[0]
+    place = 0
+    if linkish:
+        for i in range(find_links(stream, size, tables.hosts, tables.host_flags, links)):
+            start, end = whole(links.starts[i]), whole(links.ends[i])
+            count, letter = cut_words(stream, place, start, tokens, count, letter, seed)
+            put_mask(tokens, count, letter, whole(links.masks[i]), stream.source[start], stream.source[end - 1] + 1)
+            count, letter, place = count + 1, letter + 1, end
+    return cut_words(stream, place, size, tokens, count, letter, seed)
 
 
 @stage
-def tokenise(tables: Tables, size: int, scratch: Scratch) -> int:
-    """Cut a stream into tokens, links and handles masked; return how many."""
-    stream, links, tokens, seed = scratch.stream, scratch.links, scratch.tokens, tables.words.seed[0]
-    found = find_links(stream, size, tables.hosts, tables.host_flags, links)
-    place = count = letter = 0
-    for i in range(found):
-        start, end = np.int64(links.starts[i]), np.int64(links.ends[i])
-        count, letter = cut_words(stream, place, start, tokens, count, letter, seed)
-        put_mask(tokens, count, letter, np.int64(links.masks[i]), stream.source[start], stream.source[end - 1] + 1)
-        count, letter, place = count + 1, letter + 1, end
-    count, letter = cut_words(stream, place, size, tokens, count, letter, seed)
-    return count
+def read(tables: Tables, data: Bytes, start: int, end: int, scratch: Scratch) -> tuple[int, int]:
+    """Write the tokens of a post: plain chunks by the fast path, the others through every stage.
+
+    Returns
+    -------
+    count : int
+        Tokens written.
+    length : int
+        Code points read.
+    """
+    tokens = scratch.tokens
+    tokens.summary[0] = tokens.summary[1] = 0
+    place = Place(start, 0, 0, 0)
+    while True:
+        place = plain_words(tables.letters, data, place, end, tokens, tables.words.seed[0])
+        if place.at == end:
+            return place.tokens, place.code_point
+        stop = end_of_hard(tables.letters, data, place.at, end)
+        size, index, linkish = canonicalise(tables.letters, data, place.at, stop, place.code_point, scratch.stream)
+        count, letter = tokenise(tables, size, linkish, scratch, place.tokens, place.letters)
+        place = Place(stop, index, count, letter)
 
 
 @stage
 def normalise(tables: Tables, data: Bytes, start: int, end: int, scratch: Scratch) -> tuple[int, int]:
     """Write the canonical tokens of a post; return how many, and how many code points the post has."""
-    size, length = canonicalise(tables.letters, data, start, end, scratch.stream)
-    count = tokenise(tables, size, scratch)
+    count, length = read(tables, data, start, end, scratch)
     mask_numbers(tables, scratch.tokens, count)
     count = undo_disguise(tables, scratch.tokens, count)
     return mask_names(tables, scratch.tokens, count), length
 
 
 @stage
-def _window(tables: Tables, tokens: Tokens, count: int, length: int, window: int, out: Out, post: int) -> tuple[int, int]:
+def _window(
+    tables: Tables, tokens: Tokens, count: int, length: int, window: int, out: Out, post: int
+) -> tuple[int, int]:
     """Write the code points of the window that won, the whole post where it is the only one; return its tokens."""
     start = window * (tables.settings[WINDOW] // 2)
     end = min(start + tables.settings[WINDOW], count)
@@ -76,7 +95,7 @@ def _window(tables: Tables, tokens: Tokens, count: int, length: int, window: int
 
 
 @stage
-def _report(  # noqa: PLR0913 - one post's facts
+def _report(
     tables: Tables, scratch: Scratch, count: int, length: int, best: tuple[int, int], out: Out, post: int, severe: float
 ) -> bool:
     """Write everything but the logits; tell whether there was room."""
@@ -85,26 +104,26 @@ def _report(  # noqa: PLR0913 - one post's facts
     out.facts[post, BEST_HEAD] = best[1]
     explain(tables, tokens, features, start, end, best[1], out, post)
     identify(tables, tokens, count, features, out, post)
-    mentions = list_mentions(tables, tokens, count, out, np.int64(out.facts[post - 1, MENTION_END]) if post else 0)
-    cues = np.int64(out.facts[post - 1, CUE_END]) if post else 0
+    mentions = list_mentions(tables, tokens, count, out, whole(out.facts[post - 1, MENTION_END]) if post else 0)
+    cues = whole(out.facts[post - 1, CUE_END]) if post else 0
     highest = features.best[GROUND_COUNT]
     for head in range(GROUND_COUNT, HEAD_COUNT):
         highest = max(highest, features.best[head])
     if highest >= severe:
         cues = list_cues(tables, tokens, count, out, cues)
     out.facts[post, MENTION_END], out.facts[post, CUE_END] = mentions, cues
-    return mentions != NOTHING and cues != NOTHING
+    return min(mentions, cues) != NOTHING
 
 
 @stage
-def _score_all(  # noqa: PLR0913 - see `score_posts`
+def _score_all(  # noqa: PLR0913, PLR0917 - see `score_posts`
     tables: Tables,
     scratch: Scratch,
     data: Bytes,
     offsets: Longs,
     wanted: int,
     first: int,
-    logits: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+    logits: NDArray[np.float64],
     out: Out,
     severe: float,
 ) -> int:
@@ -123,7 +142,7 @@ def _score_all(  # noqa: PLR0913 - see `score_posts`
 
 
 @allocating
-def score_posts(  # noqa: PLR0913 - the entry from Python
+def score_posts(  # noqa: PLR0913, PLR0917 - compiled code is called by position
     block: Bytes,
     places: Longs,
     data: Bytes,
@@ -132,8 +151,8 @@ def score_posts(  # noqa: PLR0913 - the entry from Python
     work_places: Longs,
     wanted: int,
     first: int,
-    logits: np.ndarray[tuple[int, int], np.dtype[np.float64]],
-    report: tuple[Sequence[object], ...],
+    logits: NDArray[np.float64],
+    report: tuple[NDArray[Any], ...],
     severe: float,
 ) -> int:
     """Score posts ``first`` and following of a batch.
@@ -166,6 +185,3 @@ def score_posts(  # noqa: PLR0913 - the entry from Python
     scratch = open_scratch(work, work_places)
     out = Out(*report)
     return _score_all(tables, scratch, data, offsets, wanted, first, logits, out, severe)
-
-
-__all__ = ["ALL_HEADS", "ENTRY_SIGNATURE", "EXPLAINED", "GROUNDS_ONLY", "normalise", "score_posts"]

@@ -16,7 +16,7 @@ from classifier.kernel.codes import (
     WORD_ROW,
     WORD_ROWS,
 )
-from classifier.kernel.compiler import allocating
+from classifier.kernel.compiler import allocating, whole
 from classifier.kernel.dictionary import ONE, hash_of
 from classifier.kernel.features import BIT, SIX, char_rows
 from classifier.kernel.scoring import add
@@ -44,7 +44,7 @@ def make_ready(tables: Tables) -> Ints:
     rows = np.zeros(1 << 20, dtype=np.int32)
     written = 0
     for word in range(ready):
-        start, end = np.int64(tables.words.places[word]), np.int64(tables.words.places[word + 1])
+        start, end = whole(tables.words.places[word]), whole(tables.words.places[word + 1])
         room = written + (end - start + 2) * (end - start + 2) + 8
         if room > len(rows):
             larger = np.zeros(2 * room, dtype=np.int32)
@@ -57,7 +57,7 @@ def make_ready(tables: Tables) -> Ints:
         written = char_rows(tables, tables.words.pool, start, end, padded, rows, written)
         tables.facts[word, ROWS_START], tables.facts[word, ROWS_COUNT] = first, written - first
         for i in range(first, written):
-            row = np.int64(rows[i])
+            row = whole(rows[i])
             channel = 0 if row < words else 1
             add(tables.ground_sums[word], channel * (GROUND_COUNT + 1), tables.ground_weights, row, GROUND_COUNT + 1)
             add(tables.head_sums[word], channel * (HEAD_COUNT + 1), tables.head_weights, row, HEAD_COUNT + 1)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from classifier.kernel.arrays import Features, Out, Tables, Tokens
 from classifier.kernel.codes import (
     CUE_ROOT,
@@ -18,7 +16,7 @@ from classifier.kernel.codes import (
     NOTHING,
     WORD_COUNT,
 )
-from classifier.kernel.compiler import stage
+from classifier.kernel.compiler import stage, whole
 from classifier.kernel.names import AMBIGUOUS
 from classifier.kernel.tries import follow
 
@@ -33,10 +31,10 @@ def identify(tables: Tables, tokens: Tokens, count: int, features: Features, out
     for place in range(count):
         masked = tokens.marks[place] & IS_MASK != 0
         words += not masked
-        word = np.int64(tokens.words[place])
+        word = whole(tokens.words[place])
         if word == NOTHING:
             continue
-        fact = np.int64(tables.facts[word, KNOWN_AND_LANGUAGE])
+        fact = whole(tables.facts[word, KNOWN_AND_LANGUAGE])
         known += not masked and fact & 1 != 0
         if fact >> 1:
             telling += 1
@@ -63,11 +61,13 @@ def list_mentions(tables: Tables, tokens: Tokens, count: int, out: Out, written:
     clear = False
     for place in range(count):
         if tokens.marks[place] & IS_MASK:
-            mask = np.int64(tokens.letters[tokens.starts[place]] & 7)
-            name = np.int64(tokens.names[place])
-            clear = clear or (mask in (ENTITY_MASK, GROUP_MASK) and (name == NOTHING or not tables.names[name, AMBIGUOUS]))
+            mask = whole(tokens.letters[tokens.starts[place]] & 7)
+            name = whole(tokens.names[place])
+            clear = clear or (
+                mask in (ENTITY_MASK, GROUP_MASK) and (name == NOTHING or not tables.names[name, AMBIGUOUS])
+            )
     for place in range(count):
-        name = np.int64(tokens.names[place])
+        name = whole(tokens.names[place])
         if not tokens.marks[place] & IS_MASK or (name != NOTHING and tables.names[name, AMBIGUOUS] and not clear):
             continue
         if written == len(out.mentions):
@@ -85,17 +85,17 @@ def list_cues(tables: Tables, tokens: Tokens, count: int, out: Out, written: int
     """Append the numbers of the urgency cues, in order, as often as they come; -1 where there is no room."""
     for place in range(count):
         if tokens.marks[place] & IS_MASK:
-            mask = np.int64(tokens.letters[tokens.starts[place]] & 7)
+            mask = whole(tokens.letters[tokens.starts[place]] & 7)
             if mask in (ENTITY_MASK, GROUP_MASK, HANDLE_MASK):
                 if written == len(out.cues):
                     return NOTHING
                 out.cues[written, 0] = tables.settings[NAMED_CUE] + mask
                 written += 1
-        word = np.int64(tokens.words[place])
-        state = NOTHING if word == NOTHING else np.int64(tables.facts[word, CUE_ROOT])
+        word = whole(tokens.words[place])
+        state = NOTHING if word == NOTHING else whole(tables.facts[word, CUE_ROOT])
         last = place + 1
         while state != NOTHING:
-            first = np.int64(tables.phrases.values[state])
+            first = whole(tables.phrases.values[state])
             if first != NOTHING:  # a count, then so many numbers
                 for i in range(tables.cues[first]):
                     if written == len(out.cues):

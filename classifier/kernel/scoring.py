@@ -11,7 +11,7 @@ from math import sqrt
 
 import numpy as np
 
-from classifier.kernel.arrays import Bytes, Features, Ints, Tables, Tokens
+from classifier.kernel.arrays import Bytes, Features, Floats, Ints, Matrix, Tables, Tokens
 from classifier.kernel.codes import (
     GROUND_COUNT,
     HEAD_COUNT,
@@ -23,32 +23,39 @@ from classifier.kernel.codes import (
     WORD_HIGH,
     WORD_ROWS,
 )
-from classifier.kernel.compiler import inlined, stage
+from classifier.kernel.compiler import inlined, stage, whole
 
 LAST_STAMP = 255
 
 
 @inlined
-def note(rows: Ints, start: int, count: int, seen: Bytes, stamp: int, again: Ints, repeated: int) -> int:  # noqa: PLR0913
+def note(rows: Ints, start: int, count: int, seen: Bytes, stamp: int, again: Ints, repeated: int) -> int:
     """Stamp rows as seen; list those that already were. Free of branches: nobody can guess which n-grams repeat."""
     for i in range(np.uint64(start), np.uint64(start + count)):
         row = np.uint64(rows[i])
         again[np.uint64(repeated)] = rows[i]
-        repeated += np.int64(seen[row] == stamp)
+        repeated += whole(seen[row] == stamp)
         seen[row] = stamp
     return repeated
 
 
 @inlined
-def add(target, offset: int, table, row: int, width: int) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def add(target: Floats, offset: int, table: Matrix, row: int, width: int) -> None:
     """Add a table's row to sums."""
     for column in range(width):
         target[offset + column] += table[row, column]
 
 
 @inlined
-def gather(  # type: ignore[no-untyped-def]  # noqa: PLR0913 - ready sums and weights differ with the width
-    tables: Tables, tokens: Tokens, features: Features, start: int, end: int, width: int, ready, weights  # noqa: ANN001
+def gather(
+    tables: Tables,
+    tokens: Tokens,
+    features: Features,
+    start: int,
+    end: int,
+    width: int,
+    ready: Matrix,
+    weights: Matrix,
 ) -> int:
     """Sum the rows of a window and count the repeated ones; return how many times a row came again.
 
@@ -61,20 +68,26 @@ def gather(  # type: ignore[no-untyped-def]  # noqa: PLR0913 - ready sums and we
         sums[column] = 0.0
     repeated = 0
     for place in range(start, end):
-        word = np.int64(tokens.words[place])
+        word = whole(tokens.words[place])
         if word != NOTHING and word < tables.settings[READY]:
             add(sums, 0, ready, word, 2 * width)
             repeated = note(
-                tables.rows, np.int64(tables.facts[word, ROWS_START]), np.int64(tables.facts[word, ROWS_COUNT]), seen, stamp, again, repeated
+                tables.rows,
+                whole(tables.facts[word, ROWS_START]),
+                whole(tables.facts[word, ROWS_COUNT]),
+                seen,
+                stamp,
+                again,
+                repeated,
             )
         else:
-            first, count = np.int64(features.row_starts[place]), np.int64(features.row_counts[place])
+            first, count = whole(features.row_starts[place]), whole(features.row_counts[place])
             for i in range(first, first + count):
-                row = np.int64(features.rows[i])
+                row = whole(features.rows[i])
                 add(sums, 0 if row < words else width, weights, row, width)
             repeated = note(features.rows, first, count, seen, stamp, again, repeated)
         for depth in range(min(most, end - place - 1)):
-            gram = np.int64(features.grams[place * most + depth])
+            gram = whole(features.grams[place * most + depth])
             if gram != NOTHING:
                 add(sums, 0, weights, gram, width)
                 repeated = note(features.grams, place * most + depth, 1, seen, stamp, again, repeated)
@@ -85,7 +98,7 @@ def gather(  # type: ignore[no-untyped-def]  # noqa: PLR0913 - ready sums and we
 @inlined
 def _next_stamp(features: Features) -> int:
     """Return a stamp that no row bears; the stamps are wiped once in 255 windows only."""
-    stamp = np.int64(features.stamp[0]) + 1
+    stamp = whole(features.stamp[0]) + 1
     if stamp > LAST_STAMP:
         features.seen[:] = 0
         stamp = 1
@@ -94,7 +107,7 @@ def _next_stamp(features: Features) -> int:
 
 
 @inlined
-def _correct(tables: Tables, features: Features, repeated: int, width: int, weights) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _correct(tables: Tables, features: Features, repeated: int, width: int, weights: Matrix) -> None:
     """Add, for each time that a row came again, what the damped frequency grew less than the number."""
     extra, again, sums, growth = features.extra, features.again, features.sums, tables.growth
     words = tables.settings[WORD_ROWS]
@@ -146,8 +159,14 @@ def window_count(count: int, size: int) -> int:
 
 
 @inlined
-def _score(  # type: ignore[no-untyped-def]  # noqa: PLR0913 - see `gather`
-    tables: Tables, tokens: Tokens, count: int, features: Features, width: int, ready, weights  # noqa: ANN001
+def _score(
+    tables: Tables,
+    tokens: Tokens,
+    count: int,
+    features: Features,
+    width: int,
+    ready: Matrix,
+    weights: Matrix,
 ) -> tuple[int, int]:
     """Write every head's maximum over the windows to ``features.best``; return the highest ground's window and head."""
     heads = width - 1

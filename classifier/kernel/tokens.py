@@ -5,6 +5,8 @@ The letters of all tokens stand one after another, so that a run of single lette
 
 from __future__ import annotations
 
+import numpy as np
+
 from classifier.kernel.arrays import Stream, Tokens
 from classifier.kernel.codes import (
     DIGIT,
@@ -17,7 +19,6 @@ from classifier.kernel.codes import (
     LONGEST_TOKEN,
     MASK,
     MASK_CODE,
-    NOTHING,
     SINGLE,
     STRETCHED_OUT,
     WORD,
@@ -30,19 +31,23 @@ LETTER_A, LETTER_S = ord("a"), ord("s")
 
 
 @inlined
+def summarise(tokens: Tokens, marks: int) -> None:
+    """Remember what any token of the post bears, and how many single letters there are."""
+    tokens.summary[0] |= marks
+    tokens.summary[1] += marks & SINGLE != 0
+
+
+@inlined
 def put_mask(tokens: Tokens, count: int, letter: int, mask: int, first: int, last: int) -> None:
     """Write a mask as token number `count`, its one letter at `letter`; its hash is left to whoever needs it."""
     tokens.letters[letter] = MASK_CODE + mask
     tokens.starts[count], tokens.sizes[count] = letter, 1
     tokens.first[count], tokens.last[count] = first, last
     tokens.marks[count] = IS_MASK
-    tokens.names[count] = NOTHING
 
 
 @inlined
-def put_word(  # noqa: PLR0913 - one token's facts
-    stream: Stream, tokens: Tokens, count: int, letter: int, start: int, end: int, seed: int
-) -> int:
+def put_word(stream: Stream, tokens: Tokens, count: int, letter: int, start: int, end: int, seed: np.uint64) -> int:
     """Write the stream's characters from `start` to `end` as a token; return where the next letter goes.
 
     The hash, the digits and the stretched letters are seen in the same pass.
@@ -70,8 +75,8 @@ def put_word(  # noqa: PLR0913 - one token's facts
     tokens.starts[count], tokens.sizes[count] = letter, end - start
     tokens.first[count], tokens.last[count] = stream.source[start], stream.source[end - 1] + 1
     tokens.marks[count] = marks
+    summarise(tokens, marks)
     tokens.hashes[count] = finish(state)
-    tokens.names[count] = NOTHING
     return letter + end - start
 
 
@@ -81,18 +86,18 @@ def _end_of_word(stream: Stream, first: int, end: int) -> int:
     place = first + 1
     while place < end:
         kind = stream.kinds[place]
-        if kind & (WORD | MASK | FLAG) == WORD:
-            place += 1
-        elif kind & LEET and place < end - 1 and stream.kinds[place - 1] & stream.kinds[place + 1] & LATIN:
-            place += 1
-        else:
+        if kind & LEET:
+            if place == end - 1 or not stream.kinds[place - 1] & stream.kinds[place + 1] & LATIN:
+                break
+        elif kind & (WORD | MASK | FLAG) != WORD:
             break
+        place += 1
     return place
 
 
 @stage
-def cut_words(  # noqa: PLR0913 - what was written so far goes in and out
-    stream: Stream, start: int, end: int, tokens: Tokens, count: int, letter: int, seed: int
+def cut_words(
+    stream: Stream, start: int, end: int, tokens: Tokens, count: int, letter: int, seed: np.uint64
 ) -> tuple[int, int]:
     """Cut a stretch without links into words, masks and flags; return the numbers of tokens and of letters."""
     place = start
@@ -102,7 +107,14 @@ def cut_words(  # noqa: PLR0913 - what was written so far goes in and out
         if not kind & (WORD | MASK | FLAG):
             place += 1
         elif kind & MASK:
-            put_mask(tokens, count, letter, int(stream.chars[first]) - MASK_CODE, stream.source[first], stream.source[first] + 1)
+            put_mask(
+                tokens,
+                count,
+                letter,
+                int(stream.chars[first]) - MASK_CODE,
+                stream.source[first],
+                stream.source[first] + 1,
+            )
             count, letter, place = count + 1, letter + 1, place + 1
         elif kind & FLAG:
             while place < end and stream.kinds[place] & FLAG:
@@ -112,13 +124,15 @@ def cut_words(  # noqa: PLR0913 - what was written so far goes in and out
         else:
             place = _end_of_word(stream, first, end)
             for piece in range(first, place, LONGEST_TOKEN):
-                count, letter = _put_pieces(stream, piece, min(piece + LONGEST_TOKEN, place), tokens, count, letter, seed)
+                count, letter = _put_pieces(
+                    stream, piece, min(piece + LONGEST_TOKEN, place), tokens, count, letter, seed
+                )
     return count, letter
 
 
 @inlined
-def _put_pieces(  # noqa: PLR0913 - as above
-    stream: Stream, start: int, end: int, tokens: Tokens, count: int, letter: int, seed: int
+def _put_pieces(
+    stream: Stream, start: int, end: int, tokens: Tokens, count: int, letter: int, seed: np.uint64
 ) -> tuple[int, int]:
     """Part a word from the numbers at its ends."""
     head, tail = start, end

@@ -6,7 +6,7 @@ import numpy as np
 
 from classifier.kernel.arrays import Ints, Longs, Tries, Words64
 from classifier.kernel.codes import NOTHING
-from classifier.kernel.compiler import inlined, stage
+from classifier.kernel.compiler import inlined, stage, whole
 from classifier.kernel.dictionary import FACTOR, HALF, ONE, longest_run
 
 #: A key is ``(state << 32 | word) + 1``: zero marks an empty slot.
@@ -35,7 +35,7 @@ def follow(tries: Tries, state: int, word: int) -> int:
     while True:
         found = tries.keys[at]
         if found == key:
-            return np.int64(tries.targets[at])
+            return whole(tries.targets[at])
         if found == np.uint64(0):
             return NOTHING
         at = (at + ONE) & last

@@ -29,7 +29,7 @@ def write(folder: Path, name: str) -> Path:
     if name.endswith(".jsonl"):
         path.write_bytes(jsonl(ROWS))
     elif name.endswith(".jsonl.gz"):
-        path.write_bytes(gzip.compress(jsonl(ROWS)))
+        path.write_bytes(gzip.compress(jsonl(ROWS), mtime=0))
     elif name.endswith(".jsonl.zst"):
         with pa.CompressedOutputStream(str(path), "zstd") as out:
             out.write(jsonl(ROWS))
@@ -88,7 +88,7 @@ def test_a_bad_line_is_named_and_the_rest_goes_on(line: bytes, reason: str) -> N
         ("x.xlsx", b"", "use .jsonl, .csv or .parquet"),
         ("x.parquet", b"no parquet", "cannot be read"),
         ("x.jsonl.gz", b"no gzip", "cannot be read"),
-        ("x.jsonl.gz", gzip.compress(jsonl(ROWS))[:-20], "cannot be read to its end"),
+        ("x.jsonl.gz", gzip.compress(jsonl(ROWS), mtime=0)[:-20], "cannot be read to its end"),
         ("x.csv", b"a,b\n1,2\n", "header"),
     ],
 )

@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from classifier import Model, Post
+from classifier import Model, Post, load
 from serve.app import create_app
 from serve.schemas import ModelAnswer, ScoreAnswer
 from serve.settings import Settings
+from training.pointer import promote
 
 POSTS = [
     {
@@ -95,11 +98,10 @@ def test_not_ready_before_the_model_has_scored(app: FastAPI, model: Model) -> No
     assert app is not idle.app
 
 
-def test_a_forced_model_says_so(model: Model) -> None:
-    from classifier.bundle import Bundle
-
-    bundle = Bundle(model.bundle.name, model.bundle.path, model.bundle.manifest | {"forced": True})
-    with TestClient(create_app(Settings.read({}), Model(bundle))) as client:
+def test_a_forced_model_says_so(models: Path, tmp_path: Path) -> None:
+    shutil.copytree(models, tmp_path / "models")
+    promote(tmp_path / "models", "current", forced=True, reasons=["a test"])
+    with TestClient(create_app(Settings.read({}), load(tmp_path / "models"))) as client:
         assert client.post("/v1/score", json={"posts": POSTS[:1]}).json()["results"][0]["forced"] is True
         assert client.get("/v1/model").json()["forced"] is True
         assert "failed its checks" in client.get("/").text

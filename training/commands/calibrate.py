@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from classifier.commands.score import ModelReference, ModelsFolder
-from training.commands.models import DEFAULT_MARGIN, Golden, Margin
 
 if TYPE_CHECKING:
     from classifier.decide import Policy
@@ -27,7 +26,7 @@ MaxMiss = Annotated[float | None, typer.Option(help="With --labels: at most this
 MinPrecision = Annotated[float | None, typer.Option(help="With --labels: flag where at least this share is right.")]
 
 
-def calibrate(
+def calibrate(  # noqa: PLR0913 - one parameter an option
     traffic: Traffic = None,
     flag_rate: FlagRate = None,
     review_rate: ReviewRate = None,
@@ -36,8 +35,6 @@ def calibrate(
     min_precision: MinPrecision = None,
     model: ModelReference = None,
     models: ModelsFolder = Path("models"),
-    margin: Margin = DEFAULT_MARGIN,
-    golden: Golden = None,
     *,
     promote: Annotated[bool, typer.Option("--promote", help="Use the new version from now on.")] = False,
 ) -> None:
@@ -58,10 +55,9 @@ def calibrate(
     flag = "nothing is flagged" if policy.flag is None else f"flag from {policy.flag:.4f}"
     typer.echo(f"review from risk {policy.review:.4f}, {flag}", err=True)
     if promote:
-        from training.gate import Yardstick, promote_checked
-        from training.suite import default_suite
+        from training.gate import promote_checked
 
-        promote_checked(models, published.name, Yardstick(margin, golden, default_suite()))
+        promote_checked(models, published.name)
         typer.echo(f"in use from now on: {published.name}", err=True)
     else:
         typer.echo(f"to use it: watchword models promote {published.name}", err=True)

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from classifier.model import Model
     from training.evaluation import Evaluation
 
-COLUMNS = ("posts", "positives", "auc", "average_precision", "recall", "false_alarms")
+#: Figures shown on a terminal, and their headings.
+COLUMNS = {
+    "posts": "posts",
+    "positives": "harmful",
+    "auc": "AUC",
+    "average_precision": "AP",
+    "recall": "recall",
+    "false_alarms": "alarms",
+}
 DEFAULT_PREVALENCE = 0.001
 
 Prevalence = Annotated[
@@ -94,7 +102,7 @@ def write_report(
         figures,
         data,
         comparison=comparison and comparison | {"shown": [asdict(move) for move in comparison["shown"]]},
-        functional=functional and functional.to_dict(),
+        functional=functional.to_dict() if functional else None,
         show_text=show_text,
     )
     try:
@@ -109,8 +117,9 @@ def _table(name: str, figures: dict[str, Any]) -> Table:
 
     rule = figures["mention_rule_auc"]
     table = Table(title=name, caption=f"AUC of the mention-only rule: {_shown(rule)}", box=None)
-    for column in ("slice", *COLUMNS):
-        table.add_column(column.replace("_", " "), justify="left" if column == "slice" else "right")
+    table.add_column("slice", overflow="fold")
+    for heading in COLUMNS.values():
+        table.add_column(heading, justify="right")
     for slice_name, row in {"all": figures["overall"], **figures["slices"]}.items():
         table.add_row(slice_name, *(_shown(row[column]) for column in COLUMNS))
     return table
