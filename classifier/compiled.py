@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from classifier.kernel import codes
 from classifier.kernel.alphabet import growth
-from classifier.kernel.arrays import Bytes, Longs, reserve
+from classifier.kernel.arrays import Bytes, Longs, part, reserve
 from classifier.kernel.building import Builder
 from classifier.kernel.compiler import keep_compiled
 from classifier.kernel.dictionary import fill
@@ -111,6 +111,16 @@ class CompiledScorer:
         data, offsets = _single(text)
         return float(sigmoid(self._score(data, offsets, codes.GROUNDS_ONLY, codes.GROUND_COUNT).max()))
 
+    def tokens(self, text: str) -> list[tuple[str, int, int]]:
+        """Return the canonical tokens of one text, each with the code points it came from."""
+        data, offsets = _single(text)
+        work = self._work(offsets)
+        self._score(data, offsets, codes.GROUNDS_ONLY, codes.GROUND_COUNT, work)
+        letters, starts, sizes, first, last = (part(*work, 6 + i, np.uint32 if i == 0 else np.int32) for i in range(5))
+        count = int(part(*work, 15, np.int32)[2])
+        words = ("".join(map(chr, letters[a : a + n].tolist())) for a, n in zip(starts[:count], sizes, strict=False))
+        return list(zip(words, first[:count].tolist(), last[:count].tolist(), strict=True))
+
     def logits(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Return each head's maximum over the windows, shape ``(texts, heads)``."""
         data, offsets = buffers(texts)
@@ -159,14 +169,14 @@ class CompiledScorer:
         ends = facts[-1, [codes.MENTION_END, codes.CUE_END]].tolist() if posts else [0, 0]
         return Explained(logits, facts, coverage, shown, weights, rest, mentions[: ends[0]], cues[: ends[1]])
 
-    def _score(self, data: Bytes, offsets: NDArray[Any], wanted: int, heads: int) -> NDArray[np.float64]:
+    def _score(
+        self, data: Bytes, offsets: NDArray[Any], wanted: int, heads: int, work: tuple[Bytes, Longs] | None = None
+    ) -> NDArray[np.float64]:
         offsets = np.ascontiguousarray(offsets, dtype=np.int64)
         _check(data, offsets)
         logits = np.empty((len(offsets) - 1, heads))
-        work, work_places = self._work(offsets)
-        score_posts(
-            self._block, self._places, data, offsets, work, work_places, wanted, 0, logits, self._no_report, np.inf
-        )
+        block, places = work or self._work(offsets)
+        score_posts(self._block, self._places, data, offsets, block, places, wanted, 0, logits, self._no_report, np.inf)
         return logits
 
     def _work(self, offsets: Longs) -> tuple[Bytes, Longs]:
@@ -188,7 +198,7 @@ class CompiledScorer:
         orders, most = high - low + 1, max(self._orders.words[1] - 1, 0)
         occurrences = self._window * ((codes.LONGEST_TOKEN + 2) * orders + most + 2) + 1
         width = 2 * (codes.HEAD_COUNT + 1)
-        tokens = [(chars, np.uint32), *[(chars, np.int32)] * 6, (chars, np.uint64), (chars, np.int32), (2, np.int32)]
+        tokens = [(chars, np.uint32), *[(chars, np.int32)] * 6, (chars, np.uint64), (chars, np.int32), (3, np.int32)]
         features = [
             (chars * (2 * orders + 1), np.int32),
             *[(chars, np.int32)] * 2,

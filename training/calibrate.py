@@ -11,7 +11,11 @@ from classifier.labels import LANGUAGES
 
 #: The promise of a model as shipped: the share of harmless held-out posts that goes to review.
 REVIEW_RATE = 0.01
-COVERAGE = 0.5
+#: Least share of known words for a `pass`: measured, ordinary Arabic with its rich endings goes down to 0.4.
+COVERAGE = 0.38
+#: Share of harmless held-out posts whose threat, incitement or targeting score may count for urgency. The score alone
+#: makes T2 at the most; what makes it urgent are the cues.
+SEVERE_RATE = 0.05
 
 
 def fit_affine(
@@ -49,13 +53,17 @@ def upper_quantile(values: NDArray[np.float64], rate: float) -> float:
     return float(np.nextafter(ordered[allowed], np.inf))
 
 
-def synthetic_policy(benign_risks: NDArray[np.float64], languages: tuple[str, ...] = LANGUAGES) -> Policy:
+def synthetic_policy(
+    benign_risks: NDArray[np.float64], benign_severity: NDArray[np.float64], languages: tuple[str, ...] = LANGUAGES
+) -> Policy:
     """Return the policy of a model that has seen no real post: `review` only.
 
     Parameters
     ----------
     benign_risks
         Risks of benign posts of held-out families.
+    benign_severity
+        The highest of their threat, incitement and targeting scores.
     languages
         What the model was trained on.
     """
@@ -67,5 +75,6 @@ def synthetic_policy(benign_risks: NDArray[np.float64], languages: tuple[str, ..
             "nothing is promised on real traffic before `watchword calibrate`."
         ),
         coverage=COVERAGE,
+        severe=upper_quantile(benign_severity, SEVERE_RATE),
         languages=languages,
     )

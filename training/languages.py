@@ -15,6 +15,18 @@ from training.corpus import Corpus
 OTHER_LANGUAGES = tuple(
     "bg bn ca cs da de el es fa fi fil fr he hi hu id is it lt lv mk ms nb nl pl pt ro ru sh sk sl sv ta tr uk vi".split()
 )
+#: Words of programs and logs that posts hardly ever hold; `NO_LANGUAGE` is ISO 639's code for what is no language.
+NO_LANGUAGE = "zxx"
+CODE_WORDS = tuple(
+    (
+        "def elif kwargs args self init len str int bool printf println stdin stdout stderr argv nullptr async await "
+        "const var func enum struct void boolean typedef lambda sql varchar utf localhost http https json xml div href px "
+        "html css npm pip git sudo usr bin tmp grep debug traceback exception import return null undefined console log "
+        "foreach endif echo getelementbyid queryselector insert values select where groupby orderby innerjoin datetime "
+        "timestamp config env param params username userid uuid sha token api endpoint request response status info warn "
+        "stacktrace main java py js cpp php cgi www admin root regex parse stringify "
+    ).split()
+)
 FREQUENT = 6000
 FREQUENT_ELSEWHERE = 1500
 #: Probability of a word that a language's list does not have.
@@ -58,6 +70,7 @@ def language_table(
         tables[lang] = {w: share * own.get(w, 0.0) + 0.5 * public.get(w, 0.0) for w in own.keys() | public.keys()}
     for lang in OTHER_LANGUAGES:
         tables[lang] = frequencies(lang, FREQUENT_ELSEWHERE, normalise)
+    tables[NO_LANGUAGE] = dict.fromkeys(CODE_WORDS, 1 / len(CODE_WORDS))
     words = tuple(sorted({word for table in tables.values() for word, p in table.items() if p > FLOOR}))
     chances = np.array([[table.get(word, 0.0) for table in tables.values()] for word in words])
     return words, np.log((chances + FLOOR) / FLOOR).astype(np.float32), tuple(tables)

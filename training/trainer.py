@@ -17,6 +17,7 @@ from classifier.lexicon import Lexicon
 from classifier.normalise import Normaliser
 from classifier.scoring import sigmoid
 from classifier.table import Channel, Table
+from classifier.urgency import SEVERE
 from training.calibrate import fit_affine, synthetic_policy
 from training.corpus import Corpus, prepare
 from training.fit import Recipe, assemble, balance, build_features, feature_names, fit_heads
@@ -104,7 +105,9 @@ def train(
     slopes, offsets = maps.T
     coefficients, intercepts = coefficients * slopes, intercepts * slopes + offsets
     chances = sigmoid(raw * slopes + offsets)
-    policy = synthetic_policy(_benign_risks(corpus, chances), tuple(seeds.slots))
+    benign = chances[[not post.harmful for post in corpus.posts]]
+    severity = benign[:, [HEADS.index(category) for category in SEVERE]].max(axis=1)
+    policy = synthetic_policy(benign[:, : len(GROUNDS)].max(axis=1), severity, tuple(seeds.slots))
     tick("languages")
     table = build_table(union, coefficients, intercepts, recipe)
     words, scores, languages = language_table(corpus, normalise)
@@ -137,11 +140,6 @@ def _calibrations(raw: NDArray[np.float64], corpus: Corpus) -> NDArray[np.float6
     """Return slope and offset of every head, shape ``(heads, 2)``."""
     weights = balance(corpus)
     return np.array([fit_affine(raw[:, h], corpus.targets[:, h], weights) for h in range(len(HEADS))])
-
-
-def _benign_risks(corpus: Corpus, chances: NDArray[np.float64]) -> NDArray[np.float64]:
-    benign = np.array([not post.harmful for post in corpus.posts])
-    return np.asarray(chances[benign, : len(GROUNDS)].max(axis=1))
 
 
 def build_table(union: Any, coefficients: NDArray[np.float64], bias: NDArray[np.float64], recipe: Recipe) -> Table:  # noqa: ANN401 - scikit-learn has no types

@@ -136,7 +136,10 @@ class Links(NamedTuple):
 
 
 class Tokens(NamedTuple):
-    """Tokens: where their letters stand, where they came from, what they are, which word and which name."""
+    """Tokens: where their letters stand, where they came from, what they are, which word and which name.
+
+    The summary holds what any of them bears, how many single letters there are, and how many tokens there are at last.
+    """
 
     letters: Codes
     starts: Ints
@@ -329,6 +332,11 @@ def pack(arrays: list[NDArray[Any]]) -> tuple[Bytes, Longs]:
         block[start : start + array.nbytes] = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
     places = np.stack([starts, starts + sizes], axis=1).reshape(-1)
     return block, places.astype(np.int64)
+
+
+def part(block: Bytes, places: Longs, index: int, kind: type[Any]) -> NDArray[Any]:
+    """Return one part of a block, outside compiled code."""
+    return block[places[2 * index] : places[2 * index + 1]].view(kind)
 
 
 def reserve(shapes: list[tuple[int, Any]]) -> tuple[Bytes, Longs]:

@@ -18,12 +18,11 @@ from classifier.kernel.tries import plant
 from classifier.labels import LANGUAGES
 from classifier.lexicon import Lexicon
 from classifier.links import FILE_ENDINGS, KIND_OF_HOST, SHORT_HOSTS, TOP_LEVELS
-from classifier.masks import ENTITY, FILE, GROUP, HANDLE, INVITE, MASKS, PASTE
+from classifier.masks import FILE, INVITE, MASKS, PASTE, readable
 from classifier.table import Channel, Table
 
 #: Seeds tried for a table; the one with the shortest longest probe is kept.
 SEEDS = 4
-NAMED = (ENTITY, GROUP, HANDLE)
 
 
 def code_points(strings: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:
@@ -111,7 +110,7 @@ class Builder:
         self.facts = np.full((len(self.words), FACTS), NOTHING, dtype=np.int32)
         self.facts[:, [codes.ROWS_START, codes.ROWS_COUNT, codes.GRAM_FLAGS, codes.KNOWN_AND_LANGUAGE]] = 0
         self.phrases = TrieBuilder()
-        self.cues: list[tuple[str, str]] = [("named", mask) for mask in MASKS]
+        self.cues: list[tuple[str, str]] = [("named", readable(mask)) for mask in MASKS]
 
     def _vocabulary(self) -> tuple[list[str], list[str]]:
         """Return the words whose rows stand ready (the masks first), and all others that some list knows."""

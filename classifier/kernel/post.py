@@ -78,7 +78,9 @@ def normalise(tables: Tables, data: Bytes, start: int, end: int, scratch: Scratc
     count, length = read(tables, data, start, end, scratch)
     mask_numbers(tables, scratch.tokens, count)
     count = undo_disguise(tables, scratch.tokens, count)
-    return mask_names(tables, scratch.tokens, count), length
+    count = mask_names(tables, scratch.tokens, count)
+    scratch.tokens.summary[2] = count
+    return count, length
 
 
 @stage

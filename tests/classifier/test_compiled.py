@@ -18,11 +18,12 @@ from classifier import Model
 from classifier.compiled import CompiledScorer, buffers
 from classifier.explain import explain
 from classifier.kernel import codes
+from classifier.kernel.building import dictionary
 from classifier.kernel.compiler import cache_folder
 from classifier.lexicon import Lexicon, Surface
 from classifier.masks import ENTITY, GROUP
 from classifier.normalise import Normaliser
-from classifier.scoring import Scorer, windows
+from classifier.scoring import Scorer, sigmoid, windows
 
 TOLERANCE = 1e-9
 POST = "join our brothers at https://t.me/+abc tonight, they will pay for it"
@@ -69,7 +70,9 @@ def test_lone_surrogates_are_replaced(model: Model, compiled: CompiledScorer) ->
 
 def test_bytes_that_are_no_utf8_are_read_as_python_replaces_them(compiled: CompiledScorer) -> None:
     rng = np.random.default_rng(3)
-    leads = np.array([0x20, 0x61, 0x80, 0xBF, 0xC0, 0xC2, 0xD9, 0xE0, 0xED, 0xEF, 0xF0, 0xF4, 0xF5, 0x9F, 0xA0, 0x90, 0x8F])
+    leads = np.array(
+        [0x20, 0x61, 0x80, 0xBF, 0xC0, 0xC2, 0xD9, 0xE0, 0xED, 0xEF, 0xF0, 0xF4, 0xF5, 0x9F, 0xA0, 0x90, 0x8F]
+    )
     for _ in range(300):
         raw = [rng.choice(leads, rng.integers(0, 24)).astype(np.uint8).tobytes() for _ in range(8)]
         offsets = np.cumsum([0, *map(len, raw)])
@@ -101,7 +104,7 @@ def test_all_ways_give_the_same_bits(compiled: CompiledScorer) -> None:
     assert [compiled.one(text) for text in texts] == risks.tolist()
     logits = compiled.logits(texts)
     assert np.array_equal(logits, compiled.explain(texts, 5).logits)
-    assert np.array_equal(1 / (1 + np.exp(-logits[:, : codes.GROUND_COUNT].max(axis=1))), risks)
+    assert np.array_equal(sigmoid(logits[:, : codes.GROUND_COUNT].max(axis=1)), risks)
 
 
 def test_names_and_code_words(model: Model) -> None:
@@ -137,7 +140,13 @@ def test_names_and_code_words(model: Model) -> None:
 
 
 def test_explanations_are_those_of_the_plain_path(model: Model, compiled: CompiledScorer) -> None:
-    texts = [POST, "My neighbours are kind and their kids play with mine 🇵🇰", POST * 6, "@user look at this www.x.org/a.pdf", ""]
+    texts = [
+        POST,
+        "My neighbours are kind and their kids play with mine 🇵🇰",
+        POST * 6,
+        "@user look at this www.x.org/a.pdf",
+        "",
+    ]
     found = compiled.explain(texts, 5)
     for post, text in enumerate(texts):
         tokens = model.normalise(text).tokens
@@ -201,10 +210,10 @@ def test_the_worst_case_is_linear(compiled: CompiledScorer, kind: str) -> None:
     assert twice < 2.2 * once + 0.001
 
 
-def test_no_run_of_full_slots_is_long(compiled: CompiledScorer) -> None:
-    slots = compiled.tables().words.slots != 0
-    runs = np.diff(np.flatnonzero(~np.concatenate([slots, slots]))) - 1
-    assert runs.max() <= 64
+def test_no_run_of_full_slots_is_long(model: Model) -> None:
+    for strings in (model.table.chars.terms, model.table.language_words, model.table.known):
+        full = np.tile(dictionary(strings).slots != 0, 2)
+        assert np.diff(np.flatnonzero(~full)).max() <= 64
 
 
 def test_threads_share_a_scorer(compiled: CompiledScorer) -> None:
@@ -277,7 +286,7 @@ print("within bounds")
 
 def test_nothing_is_read_or_written_out_of_bounds(models: Path, tmp_path: Path) -> None:
     environment = {**os.environ, "NUMBA_BOUNDSCHECK": "1", "WATCHWORD_CACHE": str(tmp_path), "PYTHONPATH": "."}
-    done = subprocess.run(  # noqa: S603 - this interpreter, this file's own code
+    done = subprocess.run(
         [sys.executable, "-c", CHECKED, str(models)], env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr[-3000:]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import shutil
 import signal
 import subprocess
@@ -80,7 +79,7 @@ def test_a_publication_killed_midway_leaves_the_model_in_use(copy: Path, patch: 
 def test_a_training_killed_midway_leaves_the_model_in_use(copy: Path, seeds: Seeds, tmp_path: Path, step: str) -> None:
     before, listed = load(copy).name, names(copy)
     labels = write_jsonl(tmp_path / "labels.jsonl", (record(p, i) for i, p in enumerate(sample(seeds, 40))))
-    where = "training.fit.CountVectorizer.fit_transform" if step == "features" else "training.publish.to_bytes"
+    where = "training.trainer.build_features" if step == "features" else "training.publish.to_bytes"
     code = (
         "import functools, os, signal, sys, training.fit, training.publish, training.trainer as t\n"
         "t.Recipe = functools.partial(t.Recipe, rows=1, words=500, chars=500, folds=2)\n"
@@ -89,6 +88,6 @@ def test_a_training_killed_midway_leaves_the_model_in_use(copy: Path, seeds: See
         "from classifier.commands.root import main; main()"
     )
     command = [sys.executable, "-c", code, "train", "--labels", str(labels), "--out", str(copy), "--promote"]
-    done = subprocess.run(command, check=False, capture_output=True, start_new_session=True, env={**os.environ})
+    done = subprocess.run(command, check=False, capture_output=True, start_new_session=True)
     assert done.returncode == -signal.SIGKILL
     assert (load(copy).name, names(copy)) == (before, listed)
