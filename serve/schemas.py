@@ -25,7 +25,6 @@ EXAMPLE_REQUEST: JsonDict = {
 }
 
 
-
 def _whole(value: object) -> object:
     """Read ``5.0`` as 5: JSON knows one kind of number."""
     return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -31,4 +31,3 @@ def client(app: FastAPI) -> Iterator[TestClient]:
     """Return a client of the running service."""
     with TestClient(app) as running:
         yield running
-

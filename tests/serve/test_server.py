@@ -50,7 +50,7 @@ def free_port() -> int:
 @contextlib.contextmanager
 def serving(models: Path, *options: str, **environ: str) -> Iterator[Running]:
     port = free_port()
-    process = subprocess.Popen(  # noqa: S603 (our own command)
+    process = subprocess.Popen(
         [*COMMAND, "--port", str(port), "--models", str(models), *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -75,7 +75,7 @@ def serving(models: Path, *options: str, **environ: str) -> Iterator[Running]:
 
 
 def run(*options: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 (our own command)
+    return subprocess.run(
         [*COMMAND, *options], capture_output=True, text=True, timeout=PATIENCE, check=False, env=os.environ | environ
     )
 
