@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ class Bundle:
             raise ModelChanged(msg)
         return data
 
-    @property
+    @cached_property
     def forced(self) -> bool:
         """Whether the version was last promoted against the gate; its manifest cannot say so, because it never changes."""
         moves = [move for move in promotions(self.path.parent) if move["version"] == self.name]

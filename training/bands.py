@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.decide import Policy
-from training.guarantees import CONFIDENCE, Promise, at_least_precise, at_most_missed, at_most_rate
+from training.guarantees import CONFIDENCE, Promise, at_least_precise, at_most_missed, at_most_rate, percent
 
 #: Without a rate of its own, so many times as many posts go to review as are flagged.
 REVIEW_TO_FLAG = 4.0
@@ -46,8 +46,8 @@ def traffic_policy(
     review = at_most_rate(risks, wider) if wider < 1 else Promise(0.0, len(risks), 1.0, 1.0)
     threshold = min(review.threshold, flag.threshold)
     promise = (
-        f"With {CONFIDENCE:.0%} confidence, on traffic like the {len(risks)} posts this was set on, at most {_share(flag_rate)} "
-        f"is flagged and at most {_share(wider)} is flagged or put up for review. Nobody has labelled these posts: it says how "
+        f"With {CONFIDENCE:.0%} confidence, on traffic like the {len(risks)} posts this was set on, at most {percent(flag_rate)} "
+        f"is flagged and at most {percent(wider)} is flagged or put up for review. Nobody has labelled these posts: it says how "
         "much is shown, not how much of it is harmful."
     )
     facts = {
@@ -99,9 +99,9 @@ def labels_policy(
     # A lower review threshold keeps its promise, a higher flag threshold might not.
     threshold = review.threshold if flag is None else min(review.threshold, flag.threshold)
     promise = (
-        f"On average at most {_share(max_miss)} of harmful posts like the {review.sample} labelled ones pass (conformal risk "
-        f"control; of these {_share(review.observed)} did, and with {CONFIDENCE:.0%} confidence at most "
-        f"{_share(review.bound)} of new ones will)."
+        f"On average at most {percent(max_miss)} of harmful posts like the {review.sample} labelled ones pass (conformal risk "
+        f"control; of these {percent(review.observed)} did, and with {CONFIDENCE:.0%} confidence at most "
+        f"{percent(review.bound)} of new ones will)."
     )
     facts: dict[str, Any] = {
         "basis": "labels",
@@ -115,8 +115,8 @@ def labels_policy(
     }
     if flag is not None and min_precision is not None:
         promise += (
-            f" With {CONFIDENCE:.0%} confidence at least {_share(min_precision)} of the flags are right, where harm is as "
-            f"frequent as among the {len(risks)} labelled posts ({flag.sample} of them flagged, {_share(flag.observed)} right)."
+            f" With {CONFIDENCE:.0%} confidence at least {percent(min_precision)} of the flags are right, where harm is as "
+            f"frequent as among the {len(risks)} labelled posts ({flag.sample} of them flagged, {percent(flag.observed)} right)."
         )
         facts |= {
             "min_precision": min_precision,
@@ -127,8 +127,3 @@ def labels_policy(
         policy, review=threshold, flag=None if flag is None else flag.threshold, basis="labels", promise=promise
     )
     return changed, facts
-
-
-def _share(value: float) -> str:
-    """Return a share as a percentage with as many digits as it needs, two of them significant."""
-    return f"{float(f'{100 * value:.2g}'):g} %"

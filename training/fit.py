@@ -55,13 +55,13 @@ class Recipe:
     orders: Orders = field(default_factory=Orders)
     window: int = 32
     sublinear: bool = True
-    rows: int = 16
+    rows: int = 6
     families: int = 2
     words: int = 20_000
     chars: int = 30_000
     strength: float = 2.0
     seed: int = 7
-    folds: int = 4
+    folds: int = 3
 
 
 @dataclass(frozen=True)

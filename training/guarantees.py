@@ -50,6 +50,11 @@ class Promise:
     bound: float
 
 
+def percent(share: float) -> str:
+    """Return a share as a percentage, with three significant digits or fewer."""
+    return f"{float(f'{100 * share:.3g}'):g} %"
+
+
 def just_above(risk: float) -> float:
     """Return the next number up: the smallest threshold that keeps `risk` below."""
     return float(np.nextafter(risk, np.inf))
@@ -78,7 +83,7 @@ def at_most_rate(risks: NDArray[np.float64], rate: float) -> Promise:
     count = len(risks)
     if count < rate_needed(rate):
         msg = (
-            f"{count} posts are too few to promise a rate of {rate:.3%} with {CONFIDENCE:.0%} confidence: "
+            f"{count} posts are too few to promise a rate of {percent(rate)} with {CONFIDENCE:.0%} confidence: "
             f"at least {rate_needed(rate)} are needed; bring more posts or promise a higher rate"
         )
         raise TrainingError(msg)
@@ -132,7 +137,7 @@ def at_most_missed(risks: NDArray[np.float64], rate: float) -> Promise:
     allowed = floor(rate * (count + 1) + 1e-9) - 1
     if allowed < 0:
         msg = (
-            f"{count} harmful posts are too few to promise that at most {rate:.1%} are missed: "
+            f"{count} harmful posts are too few to promise that at most {percent(rate)} are missed: "
             f"at least {misses_needed(rate)} are needed; label more or allow more misses"
         )
         raise TrainingError(msg)
@@ -166,7 +171,7 @@ def at_least_precise(risks: NDArray[np.float64], harmful: NDArray[np.bool_], pre
     fewest = precision_needed(precision)
     if len(risks) <= fewest:
         msg = (
-            f"{len(risks)} labelled posts are too few to promise that {precision:.0%} of the flags are right: at least "
+            f"{len(risks)} labelled posts are too few to promise that {percent(precision)} of the flags are right: at least "
             f"{fewest + 1} are needed, with the {fewest} of highest risk all harmful; label more"
         )
         raise TrainingError(msg)
@@ -190,13 +195,13 @@ def _too_imprecise(tried: list[tuple[int, int]], precision: float) -> str:
     share = hits / above
     if share <= precision:
         return (
-            f"no threshold can be promised to flag with {precision:.0%} precision: the best found is {share:.0%} "
+            f"no threshold can be promised to flag with {percent(precision)} precision: the best found is {percent(share)} "
             f"({hits} of {above}); train with your labels, or promise a lower precision"
         )
     needed = above
     while lower_share(floor(share * needed), needed, 1 - (1 - CONFIDENCE) / CANDIDATES) < precision and needed < MOST:
         needed = ceil(1.05 * needed)
     return (
-        f"too few flags to promise {precision:.0%} precision with {CONFIDENCE:.0%} confidence: {hits} of {above} were right; "
-        f"about {needed} labelled posts above that risk are needed, {needed / above:.1f} times as many labels"
+        f"too few flags to promise {percent(precision)} precision with {CONFIDENCE:.0%} confidence: {hits} of {above} were "
+        f"right; about {needed} labelled posts above that risk are needed, {needed / above:.1f} times as many labels"
     )

@@ -22,6 +22,10 @@ def likely_errors(harmful: NDArray[np.bool_], risks: NDArray[np.float64]) -> lis
 
     chances = np.column_stack([1 - risks, risks])
     found = find_label_issues(
-        harmful.astype(int), chances, return_indices_ranked_by="self_confidence", n_jobs=1, verbose=False
+        harmful.astype(int),
+        chances,
+        filter_by="confident_learning",
+        return_indices_ranked_by="self_confidence",
+        n_jobs=1,
     )
     return [int(index) for index in found]

@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from classifier.errors import InputError
+from training.columns import FIELDS
 from training.durable import write_whole
-from training.labelled import FIELDS, Labelled
+from training.labelled import Labelled
 
 SCHEMA = pa.schema(
     [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 import re
@@ -14,10 +13,9 @@ from typing import IO, Any
 from classifier.errors import InputError, PostError
 from classifier.files import read_records
 from classifier.labels import CATEGORIES, KINDS
+from training.columns import renamed, suggestion
 from training.generate import LabelledPost
 
-#: The fields of a labelled post, in the order in which they are written.
-FIELDS = ("id", "text", "label", "categories", "kind", "lang", "group", "cluster")
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 LANGUAGE_NAMES = {"english": "en", "urdu": "ur", "roman urdu": "ur-Latn", "arabic": "ar", "pashto": "ps", "eng": "en"}
 TRUTHS = {"1": True, "true": True, "1.0": True, "0": False, "false": False, "0.0": False}
@@ -75,30 +73,6 @@ class Labelled:
         }
 
 
-def parse_mapping(pairs: list[str]) -> dict[str, str]:
-    """Read column mappings such as ``text=body``: our field, then the file's column.
-
-    Raises
-    ------
-    InputError
-        If a pair is none, names no field of ours, or maps a field twice.
-    """
-    mapping: dict[str, str] = {}
-    for pair in pairs:
-        field, equals, column = pair.partition("=")
-        if not equals or not column:
-            msg = f"--map {pair}: write FIELD=COLUMN, as in --map text=body"
-            raise InputError(msg)
-        if field not in FIELDS:
-            msg = f"--map {pair}: {field!r} is no field{suggestion(field, FIELDS)}; the fields are {', '.join(FIELDS)}"
-            raise InputError(msg)
-        if field in mapping:
-            msg = f"--map {pair}: {field} is mapped twice; give each field one column"
-            raise InputError(msg)
-        mapping[field] = column
-    return mapping
-
-
 def read_labelled(path: Path, stdin: IO[bytes]) -> Iterator[Labelled | PostError]:
     """Read the rows of a file of labelled posts; see `read_numbered`."""
     return (row for _, row in read_numbered(path, stdin))
@@ -140,17 +114,11 @@ def read_numbered(
             yield number, record
         else:
             seen |= dict.fromkeys(record)
-            yield number, make_labelled(_renamed(record, mapping), number, f"{prefix}{number}")
+            yield number, make_labelled(renamed(record, mapping), number, f"{prefix}{number}")
     never = [column for column in mapping.values() if column not in seen]
     if seen and never:
         msg = f"{path}: --map names a column {never[0]!r}{suggestion(never[0], tuple(seen))}; the file has {', '.join(seen)}"
         raise InputError(msg)
-
-
-def _renamed(record: dict[str, Any], mapping: Mapping[str, str]) -> dict[str, Any]:
-    """Return a record under our field names; a mapped field hides a column of the field's own name."""
-    kept = {name: value for name, value in record.items() if name not in mapping}
-    return kept | {field: record[column] for field, column in mapping.items() if column in record}
 
 
 def make_labelled(record: dict[str, Any], number: int, unnamed: str = "") -> Labelled | PostError:
@@ -257,12 +225,6 @@ def _language(lang: object) -> str:
         message = f"`lang` is no language code: {shown(lang)}; {hint}"
         raise ValueError(message)
     return lang
-
-
-def suggestion(name: object, known: tuple[str, ...]) -> str:
-    """Return ``, did you mean …?`` where a known name is near."""
-    near = difflib.get_close_matches(str(name)[:60].strip().lower().replace(" ", "_"), known, n=1, cutoff=0.6)
-    return f", did you mean {near[0]}?" if near else ""
 
 
 def shown(value: object) -> str:

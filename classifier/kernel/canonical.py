@@ -16,7 +16,7 @@ from classifier.kernel.codes import (
     SIZE_BITS,
     SPACE,
 )
-from classifier.kernel.compiler import inlined, stage, whole
+from classifier.kernel.compiler import apart, inlined, whole
 from classifier.kernel.dictionary import ONE
 
 REPLACEMENT = 0xFFFD
@@ -90,7 +90,7 @@ def emit(letters: Letters, entry: np.uint64, code_point: int, index: int, stream
     return size + count
 
 
-@stage
+@inlined
 def canonicalise(
     letters: Letters, data: Bytes, start: int, end: int, index: int, stream: Stream
 ) -> tuple[int, int, bool]:
@@ -141,7 +141,7 @@ def canonicalise(
     return size, index, seen & SPACE != 0
 
 
-@stage
+@apart
 def fold(letters: Letters, data: Bytes, at: int, end: int, index: int, stream: Stream, size: int) -> int:
     """Write a segment again, each look-alike as the letter it looks like."""
     while at < end:

@@ -26,20 +26,21 @@ PACKAGE = Path(__file__).parent
 FROZEN = ("labels.py", "masks.py")
 
 
-def stage(function: F) -> F:
-    """Compile a stage when it is first called.
-
-    Stages only borrow arrays, so they are compiled without reference counting (``_nrt``): counting the 60 arrays of a
-    model and its scratch at each call took ten times as long as scoring.
-    """
-    # numba's stub leaves it out
-    return cast("F", njit(nogil=True, error_model="numpy", _nrt=False)(function))  # type: ignore[call-overload]
-
-
 def inlined(function: F) -> F:
-    """Compile a small function into its callers."""
-    # as above
+    """Compile a function into its callers.
+
+    That is the rule here: a call hands over every array of the tables and the scratch, 2.5 kB, and takes longer than
+    most stages. They only borrow arrays, so they are compiled without reference counting (``_nrt``), which took ten times
+    as long as scoring.
+    """
+    # numba's stub leaves _nrt out
     return cast("F", njit(nogil=True, error_model="numpy", forceinline=True, _nrt=False)(function))  # type: ignore[call-overload]
+
+
+def apart(function: F) -> F:
+    """Compile a function that is seldom called, or once a batch, on its own."""
+    # as above
+    return cast("F", njit(nogil=True, error_model="numpy", _nrt=False)(function))  # type: ignore[call-overload]
 
 
 def allocating(function: F) -> F:

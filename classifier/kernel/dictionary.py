@@ -11,7 +11,7 @@ import numpy as np
 
 from classifier.kernel.arrays import Codes, Dictionary, Ints, Words64
 from classifier.kernel.codes import LOW_WORD, NOTHING
-from classifier.kernel.compiler import inlined, stage, whole
+from classifier.kernel.compiler import apart, inlined, whole
 
 FACTOR = np.uint64(0x9E3779B97F4A7C15)
 FINISHER = np.uint64(0xD6E8FEB86659FD93)
@@ -63,7 +63,7 @@ def find(strings: Dictionary, key: np.uint64, chars: Codes, start: int, size: in
         at = (at + ONE) & last
 
 
-@stage
+@apart
 def fill(slots: Words64, seed: np.uint64, places: Ints, pool: Codes) -> int:
     """Put all strings into empty slots; return the longest run of full ones."""
     last = np.uint64(len(slots) - 1)

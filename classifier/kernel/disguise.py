@@ -15,7 +15,7 @@ from classifier.kernel.codes import (
     SPARE_ROOT,
     STRETCHED_OUT,
 )
-from classifier.kernel.compiler import inlined, stage, whole
+from classifier.kernel.compiler import apart, inlined, whole
 from classifier.kernel.dictionary import find, hash_of
 from classifier.kernel.tokens import put_mask
 from classifier.kernel.tries import follow
@@ -51,7 +51,7 @@ def number_of(tables: Tables, tokens: Tokens, index: int) -> int:
     return find(tables.words, key, tokens.letters, start, size)
 
 
-@stage
+@inlined
 def mask_numbers(tables: Tables, tokens: Tokens, count: int) -> None:
     """Mask the numbers, sparing code words: the longest that fits at a place is kept."""
     if not tokens.summary[0] & HAS_DIGIT:
@@ -69,7 +69,7 @@ def mask_numbers(tables: Tables, tokens: Tokens, count: int) -> None:
         place += 1
 
 
-@stage
+@apart
 def _spare(tables: Tables, tokens: Tokens, count: int, place: int) -> int:
     """Return how many tokens the longest code word at a place takes."""
     word = number_of(tables, tokens, place)
@@ -96,7 +96,7 @@ def _is_spared(tables: Tables, tokens: Tokens, place: int) -> bool:
     return state != NOTHING and tables.phrases.values[state] != NOTHING
 
 
-@stage
+@inlined
 def undo_disguise(tables: Tables, tokens: Tokens, count: int) -> int:
     """Undo leetspeak, spaced-out and stretched letters; return the new number of tokens.
 
@@ -122,7 +122,7 @@ def undo_disguise(tables: Tables, tokens: Tokens, count: int) -> int:
     return count
 
 
-@stage
+@apart
 def unleet(letters: Codes, start: int, end: int) -> bool:
     """Turn digits between Latin letters into the letters they stand for; tell whether there were any."""
     changed = False
@@ -140,7 +140,7 @@ def unleet(letters: Codes, start: int, end: int) -> bool:
     return changed
 
 
-@stage
+@apart
 def join_spaced(tokens: Tokens, count: int) -> int:
     """Join runs of three or more single Latin letters into a word: their letters already stand side by side."""
     place = kept = 0
@@ -176,7 +176,7 @@ def move(tokens: Tokens, source: int, target: int) -> None:
     tokens.words[target], tokens.names[target] = tokens.words[source], tokens.names[source]
 
 
-@stage
+@apart
 def unstretch(letters: Codes, start: int, size: int) -> int:
     """Cut three or more of a letter to two (three where the word is one letter only); return the new size."""
     keep = 3

@@ -14,11 +14,11 @@ from classifier.kernel.codes import (
     WORD_HIGH,
     WORD_ROWS,
 )
-from classifier.kernel.compiler import inlined, stage, whole
+from classifier.kernel.compiler import inlined, whole
 from classifier.kernel.scoring import forget, gather, norm
 
 
-@stage
+@inlined
 def explain(
     tables: Tables, tokens: Tokens, features: Features, start: int, end: int, head: int, out: Out, post: int
 ) -> None:
@@ -49,7 +49,7 @@ def _sum_rows(
     return total
 
 
-@stage
+@inlined
 def weigh_tokens(
     tables: Tables, tokens: Tokens, features: Features, start: int, end: int, head: int, norms: tuple[float, float]
 ) -> None:
@@ -78,7 +78,7 @@ def weigh_tokens(
                     weights[i - start] += share(tables, features, gram, head, norms) / bearers
 
 
-@stage
+@inlined
 def stretch(tokens: Tokens, features: Features, start: int, end: int) -> int:
     """Join neighbouring tokens of one sign; return how many stretches there are."""
     weights, found = features.token_weights, 0
@@ -100,7 +100,7 @@ def stretch(tokens: Tokens, features: Features, start: int, end: int) -> int:
     return found
 
 
-@stage
+@inlined
 def choose(features: Features, found: int, out: Out, post: int) -> None:
     """Write the largest stretches by absolute weight, the first of equals first, and the sum of the others."""
     weights = features.stretch_weights

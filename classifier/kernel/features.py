@@ -21,7 +21,7 @@ from classifier.kernel.codes import (
     WORD_ROW,
     WORD_ROWS,
 )
-from classifier.kernel.compiler import inlined, stage, whole
+from classifier.kernel.compiler import inlined, whole
 from classifier.kernel.dictionary import ONE, find, finish, step
 from classifier.kernel.tries import follow
 
@@ -30,7 +30,7 @@ BIT = np.uint64(63)
 SIX = np.uint64(6)
 
 
-@stage
+@inlined
 def find_features(tables: Tables, tokens: Tokens, count: int, features: Features) -> None:
     """Write the rows of every token: its own, its characters', and those of the word n-grams that begin at it."""
     most = tables.settings[WORD_HIGH] - 1
@@ -69,7 +69,7 @@ def may_hold(bits: Words64, key: np.uint64) -> bool:
     return bool(bits[place >> SIX] >> (place & BIT) & ONE)
 
 
-@stage
+@inlined
 def char_rows(tables: Tables, letters: Codes, start: int, end: int, padded: Codes, rows: Ints, written: int) -> int:
     """Append the rows of a token's character n-grams; return how many rows there are now.
 

@@ -21,7 +21,7 @@ from classifier.kernel.codes import (
     TOP_LEVEL,
     WORD,
 )
-from classifier.kernel.compiler import inlined, stage, whole
+from classifier.kernel.compiler import apart, inlined, whole
 from classifier.kernel.dictionary import find, hash_of
 
 AT, DOT, COLON, SLASH, QUERY, HASH, UNDERSCORE, PLUS, MINUS = (ord(c) for c in "@.:/?#_+-")
@@ -32,7 +32,7 @@ MAIL, BARE = 1, 0
 CLOSING, COMMA, SEMICOLON, EXCLAMATION, QUOTE, BRACKET = (ord(c) for c in '),;!"]')
 
 
-@stage
+@inlined
 def find_links(stream: Stream, size: int, hosts: Dictionary, flags: Ints, links: Links) -> int:
     """Write what must be masked before words are made, in order; return how many.
 
@@ -54,7 +54,7 @@ def find_links(stream: Stream, size: int, hosts: Dictionary, flags: Ints, links:
     return count
 
 
-@stage
+@apart
 def _in_chunk(stream: Stream, start: int, end: int, hosts: Dictionary, flags: Ints, links: Links, count: int) -> int:
     place = start
     while place < end:
@@ -122,7 +122,7 @@ def _is_www(chars: Codes, place: int, end: int) -> bool:
     )
 
 
-@stage
+@apart
 def _link(stream: Stream, place: int, run: int, end: int, hosts: Dictionary, flags: Ints) -> tuple[int, int]:
     """Match an address that starts at `place`: with a scheme, ``www.``, of e-mail, or bare."""
     chars = stream.chars
@@ -155,7 +155,7 @@ def _flags(chars: Codes, start: int, end: int, hosts: Dictionary, flags: Ints) -
     return 0 if number == NOTHING else whole(flags[number])
 
 
-@stage
+@apart
 def _kind(chars: Codes, place: int, last: int, hosts: Dictionary, flags: Ints) -> int:
     """Return the mask of a link, judged by its host and by how its path ends."""
     rest = place

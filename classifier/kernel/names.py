@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from classifier.kernel.arrays import Tables, Tokens
 from classifier.kernel.codes import FIRST_MASK, IS_MASK, NAME_ROOT, NOTHING
-from classifier.kernel.compiler import inlined, stage, whole
+from classifier.kernel.compiler import inlined, whole
 from classifier.kernel.disguise import move, number_of
 from classifier.kernel.tokens import put_mask
 from classifier.kernel.tries import follow
@@ -13,7 +13,7 @@ from classifier.kernel.tries import follow
 LENGTH, MASK_NUMBER, SURFACE, AMBIGUOUS = range(4)
 
 
-@stage
+@inlined
 def mask_names(tables: Tables, tokens: Tokens, count: int) -> int:
     """Look every token's word up, replace the longest name at each place by its mask; return the number of tokens."""
     for place in range(count):

@@ -23,7 +23,7 @@ from classifier.kernel.codes import (
     STRETCHED_OUT,
     VANISHES,
 )
-from classifier.kernel.compiler import inlined, stage, whole
+from classifier.kernel.compiler import inlined, whole
 from classifier.kernel.dictionary import finish, step
 from classifier.kernel.tokens import summarise
 
@@ -37,7 +37,7 @@ class Place(NamedTuple):
     letters: int
 
 
-@stage
+@inlined
 def plain_words(letters: Letters, data: Bytes, place: Place, end: int, tokens: Tokens, seed: np.uint64) -> Place:
     """Write tokens up to the end, or to the beginning of the first chunk that is not plain."""
     at, count, letter = place.at, place.tokens, place.letters
@@ -92,7 +92,7 @@ def _is_harmless(letters: Letters, data: Bytes, at: int, end: int) -> bool:
     return at == end or letters.ascii_kinds[data[at]] & HARMLESS_AFTER != 0
 
 
-@stage
+@inlined
 def end_of_hard(letters: Letters, data: Bytes, at: int, end: int) -> int:
     """Return where the chunks that need every stage end: before a space that an ASCII letter follows."""
     while at < end:

@@ -22,7 +22,7 @@ from classifier.kernel.codes import (
     WINDOW_END,
     WINDOW_START,
 )
-from classifier.kernel.compiler import allocating, stage, whole
+from classifier.kernel.compiler import allocating, apart, inlined, whole
 from classifier.kernel.disguise import mask_numbers, undo_disguise
 from classifier.kernel.explanation import explain
 from classifier.kernel.features import find_features
@@ -34,7 +34,7 @@ from classifier.kernel.scoring import score_grounds, score_heads
 from classifier.kernel.tokens import cut_words, put_mask
 
 
-@stage
+@inlined
 def tokenise(tables: Tables, size: int, linkish: bool, scratch: Scratch, count: int, letter: int) -> tuple[int, int]:  # noqa: FBT001
     """Cut a stream into tokens, links and handles masked; return the numbers of tokens and of letters."""
     stream, links, tokens, seed = scratch.stream, scratch.links, scratch.tokens, tables.words.seed[0]
@@ -48,7 +48,7 @@ def tokenise(tables: Tables, size: int, linkish: bool, scratch: Scratch, count: 
     return cut_words(stream, place, size, tokens, count, letter, seed)
 
 
-@stage
+@inlined
 def read(tables: Tables, data: Bytes, start: int, end: int, scratch: Scratch) -> tuple[int, int]:
     """Write the tokens of a post: plain chunks by the fast path, the others through every stage.
 
@@ -72,7 +72,7 @@ def read(tables: Tables, data: Bytes, start: int, end: int, scratch: Scratch) ->
         place = Place(stop, index, count, letter)
 
 
-@stage
+@inlined
 def normalise(tables: Tables, data: Bytes, start: int, end: int, scratch: Scratch) -> tuple[int, int]:
     """Write the canonical tokens of a post; return how many, and how many code points the post has."""
     count, length = read(tables, data, start, end, scratch)
@@ -83,7 +83,7 @@ def normalise(tables: Tables, data: Bytes, start: int, end: int, scratch: Scratc
     return count, length
 
 
-@stage
+@inlined
 def _window(
     tables: Tables, tokens: Tokens, count: int, length: int, window: int, out: Out, post: int
 ) -> tuple[int, int]:
@@ -96,7 +96,7 @@ def _window(
     return start, end
 
 
-@stage
+@apart
 def _report(
     tables: Tables, scratch: Scratch, count: int, length: int, best: tuple[int, int], out: Out, post: int, severe: float
 ) -> bool:
@@ -117,7 +117,7 @@ def _report(
     return min(mentions, cues) != NOTHING
 
 
-@stage
+@apart
 def _score_all(  # noqa: PLR0913, PLR0917 - see `score_posts`
     tables: Tables,
     scratch: Scratch,

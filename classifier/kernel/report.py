@@ -16,12 +16,12 @@ from classifier.kernel.codes import (
     NOTHING,
     WORD_COUNT,
 )
-from classifier.kernel.compiler import stage, whole
+from classifier.kernel.compiler import inlined, whole
 from classifier.kernel.names import AMBIGUOUS
 from classifier.kernel.tries import follow
 
 
-@stage
+@inlined
 def identify(tables: Tables, tokens: Tokens, count: int, features: Features, out: Out, post: int) -> None:
     """Write the likeliest language, the number of words and the share of them that the model has seen."""
     sums, languages = features.languages, tables.settings[LANGUAGES]
@@ -49,7 +49,7 @@ def identify(tables: Tables, tokens: Tokens, count: int, features: Features, out
     out.coverage[post] = known / words if words else 1.0
 
 
-@stage
+@inlined
 def list_mentions(tables: Tables, tokens: Tokens, count: int, out: Out, written: int) -> int:
     """Append ``(mask, start, end, name)`` of what was masked, ambiguous names only beside a clear one.
 
@@ -80,7 +80,7 @@ def list_mentions(tables: Tables, tokens: Tokens, count: int, out: Out, written:
     return written
 
 
-@stage
+@inlined
 def list_cues(tables: Tables, tokens: Tokens, count: int, out: Out, written: int) -> int:
     """Append the numbers of the urgency cues, in order, as often as they come; -1 where there is no room."""
     for place in range(count):

@@ -23,7 +23,7 @@ from classifier.kernel.codes import (
     WORD_HIGH,
     WORD_ROWS,
 )
-from classifier.kernel.compiler import inlined, stage, whole
+from classifier.kernel.compiler import inlined, whole
 
 LAST_STAMP = 255
 
@@ -186,13 +186,13 @@ def _score(
     return best_window, best_head
 
 
-@stage
+@inlined
 def score_grounds(tables: Tables, tokens: Tokens, count: int, features: Features) -> tuple[int, int]:
     """Score the grounds only."""
     return _score(tables, tokens, count, features, GROUND_COUNT + 1, tables.ground_sums, tables.ground_weights)
 
 
-@stage
+@inlined
 def score_heads(tables: Tables, tokens: Tokens, count: int, features: Features) -> tuple[int, int]:
     """Score all heads."""
     return _score(tables, tokens, count, features, HEAD_COUNT + 1, tables.head_sums, tables.head_weights)

@@ -23,7 +23,7 @@ from classifier.kernel.codes import (
     STRETCHED_OUT,
     WORD,
 )
-from classifier.kernel.compiler import inlined, stage
+from classifier.kernel.compiler import inlined
 from classifier.kernel.dictionary import finish, step
 
 AT_SIGN = ord("@")
@@ -95,7 +95,7 @@ def _end_of_word(stream: Stream, first: int, end: int) -> int:
     return place
 
 
-@stage
+@inlined
 def cut_words(
     stream: Stream, start: int, end: int, tokens: Tokens, count: int, letter: int, seed: np.uint64
 ) -> tuple[int, int]:

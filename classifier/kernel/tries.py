@@ -6,7 +6,7 @@ import numpy as np
 
 from classifier.kernel.arrays import Ints, Longs, Tries, Words64
 from classifier.kernel.codes import NOTHING
-from classifier.kernel.compiler import inlined, stage, whole
+from classifier.kernel.compiler import apart, inlined, whole
 from classifier.kernel.dictionary import FACTOR, HALF, ONE, longest_run
 
 #: A key is ``(state << 32 | word) + 1``: zero marks an empty slot.
@@ -41,7 +41,7 @@ def follow(tries: Tries, state: int, word: int) -> int:
         at = (at + ONE) & last
 
 
-@stage
+@apart
 def plant(keys: Words64, targets: Ints, seed: np.uint64, states: Longs, words: Longs, nexts: Longs) -> int:
     """Put all transitions into empty slots; return the longest run of full ones."""
     last = np.uint64(len(keys) - 1)

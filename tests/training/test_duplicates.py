@@ -32,7 +32,9 @@ def test_the_prefix_filter_finds_what_comparing_all_with_all_finds(own: list[str
 
 
 def test_a_word_changed_in_a_post_is_nearly_the_same() -> None:
-    links = link(["we will meet at the old market tonight at nine", "we will meet at the old market tonight at ten", "else"])
+    links = link(
+        ["we will meet at the old market tonight at nine", "we will meet at the old market tonight at ten", "else"]
+    )
     assert links.cluster == [0, 0, 2]
 
 

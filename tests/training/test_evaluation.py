@@ -99,7 +99,7 @@ def test_a_wrong_label_is_suspected() -> None:
     rng = np.random.default_rng(0)
     harmful = np.array([True] * 200 + [False] * 200)
     risks = np.clip(np.where(harmful, 0.85, 0.15) + rng.normal(0, 0.08, 400), 0.01, 0.99)
-    harmful[[5, 300]] = ~harmful[[5, 300]]
+    harmful[[5, 300]], risks[[5, 300]] = (False, True), (0.97, 0.03)
     assert set(likely_errors(harmful, risks)) == {5, 300}
     assert likely_errors(np.ones(5, dtype=bool), np.ones(5)) == []
 
@@ -133,14 +133,16 @@ def test_a_report_shows_no_text_unless_asked(
     assert not [n for n, page in pages.items() for post in posts if post.text in page]
     assert "x|&lt;b&gt;.jsonl" in pages["report.html"]
     assert "x\\|&lt;b>.jsonl" in pages["report.md"]
-    assert all(s in pages["report.md"] for s in ("## By slice", "## Most confident errors", "## Top weights", "safe to state"))
+    assert all(
+        s in pages["report.md"] for s in ("## By slice", "## Most confident errors", "## Top weights", "safe to state")
+    )
     assert '"terms": []' in pages["metrics.json"]
     shown = build(model, evaluation, figures, {"file": "x", "sha256": None}, show_text=True)
     errors = [e for found in shown.context["errors"].values() for e in found]
     assert errors
     assert all(e["terms"] for e in errors)
     shown.write(tmp_path / "shown")
-    assert "<th class=\"words\">terms</th>" in (tmp_path / "shown" / "report.html").read_text()
+    assert '<th class="words">terms</th>' in (tmp_path / "shown" / "report.html").read_text()
 
 
 def test_the_same_posts_give_the_same_report(model: Model, evaluation: Evaluation) -> None:

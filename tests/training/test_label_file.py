@@ -9,10 +9,20 @@ from classifier import InputError
 from training.label_file import WRITERS, write_labels
 from training.labelled import Labelled, read_all
 
+ALL = Labelled(
+    id="a",
+    text='a "quoted",\ncell',
+    harmful=True,
+    categories=frozenset({"threat", "incitement"}),
+    kind=None,
+    lang="en",
+    group="g",
+    cluster="c",
+)
 POSTS = [
-    Labelled("a", 'a "quoted",\ncell', True, frozenset({"threat", "incitement"}), None, "en", "g", "c"),
-    Labelled("b", "سلام", False, frozenset(), "everyday", "ur", None),
-    Labelled("c", "bare", True, frozenset(), None, "und", None),
+    ALL,
+    Labelled("b", "سلام", harmful=False, categories=frozenset(), kind="everyday", lang="ur", group=None),
+    Labelled("c", "bare", harmful=True, categories=frozenset(), kind=None, lang="und", group=None),
 ]
 
 

@@ -61,7 +61,9 @@ def test_the_same_canonical_text_is_kept_once_with_the_richest_label(tmp_path: P
 def test_conflicting_labels_reject_all_rows(
     tmp_path: Path, one: dict[str, Any], other: dict[str, Any], what: str
 ) -> None:
-    imported = run(tmp_path, [{"text": POST, **one}, {"text": POST.lower(), **other}, {"text": "quite another", "label": 0}])
+    imported = run(
+        tmp_path, [{"text": POST, **one}, {"text": POST.lower(), **other}, {"text": "quite another", "label": 0}]
+    )
     assert found(imported) == [("rejected", "conflicting labels", 1), ("rejected", "conflicting labels", 2)]
     assert what in str(imported.findings[0])
     assert "train.jsonl row 2" in str(imported.findings[0])
@@ -80,7 +82,11 @@ def test_an_id_of_another_post_is_rejected(tmp_path: Path) -> None:
 
 
 def test_nearly_the_same_posts_get_a_cluster(tmp_path: Path) -> None:
-    rows = [{"id": "a", "text": POST, "label": 1}, {"id": "b", "text": POST + " lads", "label": 0}, {"text": "else", "label": 0}]
+    rows = [
+        {"id": "a", "text": POST, "label": 1},
+        {"id": "b", "text": POST + " lads", "label": 0},
+        {"text": "else", "label": 0},
+    ]
     imported = run(tmp_path, rows)
     assert [r.post.cluster for r in imported.rows] == ["a", "a", None]
     assert imported.clusters == 1
@@ -101,12 +107,20 @@ def test_an_empty_other_side_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_language_that_reads_like_another_is_said_and_kept(tmp_path: Path) -> None:
-    rows = [{"text": POST, "label": 1, "lang": "ur"}, {"text": "Wir sehen uns dann am Samstag", "label": 0, "lang": "de"}]
+    rows = [
+        {"text": POST, "label": 1, "lang": "ur"},
+        {"text": "Wir sehen uns dann am Samstag", "label": 0, "lang": "de"},
+    ]
     imported = run(tmp_path, rows)
     assert found(imported) == [("notice", "language", 1), ("notice", "language", 2)]
     assert [r.post.lang for r in imported.rows] == ["ur", "de"]
 
 
 def test_no_finding_holds_text(tmp_path: Path) -> None:
-    rows = [{"text": POST}, {"text": POST, "label": 1}, {"text": POST, "label": 0}, {"text": POST + " lads", "label": 1}]
+    rows = [
+        {"text": POST},
+        {"text": POST, "label": 1},
+        {"text": POST, "label": 0},
+        {"text": POST + " lads", "label": 1},
+    ]
     assert not [f for f in run(tmp_path, rows).findings if "market" in str(f)]

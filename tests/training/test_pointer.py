@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -115,7 +114,7 @@ def test_a_promotion_killed_midway_leaves_a_model_in_use(three: tuple[Path, list
         f"{'pathlib.' if moment.startswith('Path') else ''}{moment} = die\n"
         "promote(pathlib.Path(sys.argv[1]), sys.argv[2])"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(folder), b], check=False, cwd=os.getcwd())
+    done = subprocess.run([sys.executable, "-c", code, str(folder), b], check=False)
     assert done.returncode == -signal.SIGKILL
     assert load(folder).name == a
     promote(folder, b)

@@ -77,5 +77,7 @@ def test_every_command_of_the_page_runs(desk: Path) -> None:
 
 def test_no_command_of_the_bench_is_left_out() -> None:
     text = PAGE.read_text(encoding="utf-8")
-    commands = "labels import|labels export|train|evaluate|calibrate|models promote|models rollback|models show".split("|")
+    commands = "labels import|labels export|train|evaluate|calibrate|models promote|models rollback|models show".split(
+        "|"
+    )
     assert [c for c in commands if f"watchword {c}" not in text] == []

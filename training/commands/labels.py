@@ -66,9 +66,9 @@ def _convert(
     from rich.console import Console
 
     from classifier.errors import InputError
+    from training.columns import parse_mapping
     from training.label_file import check_ending, write_labels
     from training.label_import import import_labels
-    from training.labelled import parse_mapping
 
     check_ending(out)
     if out.resolve() in {path.resolve() for path in (*files, *against)}:

@@ -14,7 +14,9 @@ ROWS = [
 
 def test_import_maps_columns_and_fills_in_languages(models: Path, tmp_path: Path) -> None:
     source, out = write_jsonl(tmp_path / "in.jsonl", ROWS), tmp_path / "out.jsonl"
-    done = watchword("labels", "import", str(source), "--map", "label=is_bad", "--out", str(out), "--models", str(models))
+    done = watchword(
+        "labels", "import", str(source), "--map", "label=is_bad", "--out", str(out), "--models", str(models)
+    )
     assert done.returncode == 0, done.stderr
     rows = read_jsonl(out)
     assert [(r["id"], r["label"], r.get("lang")) for r in rows] == [("in-1", 1, "en"), ("in-2", 0, "en")]
@@ -22,7 +24,9 @@ def test_import_maps_columns_and_fills_in_languages(models: Path, tmp_path: Path
 
 
 def test_a_rejected_row_is_exit_status_1_and_the_rest_is_written(tmp_path: Path) -> None:
-    source = write_jsonl(tmp_path / "in.jsonl", [{"text": "secretly one", "label": 1}, {"text": "secretly", "label": "x"}])
+    source = write_jsonl(
+        tmp_path / "in.jsonl", [{"text": "secretly one", "label": 1}, {"text": "secretly", "label": "x"}]
+    )
     out, findings = tmp_path / "out.csv", tmp_path / "findings.jsonl"
     args = ("labels", "import", str(source), "--out", str(out), "--findings", str(findings), "--models", str(tmp_path))
     done = watchword(*args)
@@ -61,7 +65,9 @@ def test_the_input_is_never_overwritten(tmp_path: Path) -> None:
 
 
 def test_export_gives_the_same_labels_in_another_format(tmp_path: Path) -> None:
-    source = write_jsonl(tmp_path / "in.jsonl", [{"id": "a", "text": "one two", "categories": ["threat"], "lang": "en"}])
+    source = write_jsonl(
+        tmp_path / "in.jsonl", [{"id": "a", "text": "one two", "categories": ["threat"], "lang": "en"}]
+    )
     for name in ("a.parquet", "b.csv", "c.jsonl"):
         done = watchword("labels", "export", str(source), "--out", str(tmp_path / name), "--models", str(tmp_path))
         assert done.returncode == 0, done.stderr
