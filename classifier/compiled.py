@@ -196,14 +196,16 @@ class CompiledScorer:
         chars = size * growth() + 64
         low, high = self._orders.chars
         orders, most = high - low + 1, max(self._orders.words[1] - 1, 0)
-        occurrences = self._window * ((codes.LONGEST_TOKEN + 2) * orders + most + 2) + 1
+        occurrences = self._window * ((codes.LONGEST_TOKEN + 2) * orders + most + 2) + 1 + 32
         width = 2 * (codes.HEAD_COUNT + 1)
         tokens = [(chars, np.uint32), *[(chars, np.int32)] * 6, (chars, np.uint64), (chars, np.int32), (3, np.int32)]
         features = [
             (chars * (2 * orders + 1), np.int32),
             *[(chars, np.int32)] * 2,
-            (chars * max(most, 1), np.int32),
-            (codes.LONGEST_TOKEN + 2, np.uint32),
+            *[(chars * max(most, 1), np.int32)] * 2,
+            (chars + 1, np.int32),
+            (occurrences, np.int32),
+            (codes.LONGEST_TOKEN + 2 + 8, np.uint32),
             (self._rows, np.uint8),
             (1, np.uint8),
             (self._rows, np.int32),

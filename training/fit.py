@@ -11,16 +11,17 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import LabelBinarizer, normalize
 from threadpoolctl import threadpool_limits
 
 from classifier.features import Orders
-from classifier.labels import GROUND_OF, HEADS
+from classifier.labels import CATEGORIES, GROUND_OF, GROUNDS
 from classifier.masks import MASKS
 from training.corpus import Corpus
+from training.lessons import Lessons
 
 #: Characters of n-grams that carry no weight on their own.
 WEIGHTLESS = frozenset((*MASKS, " "))
@@ -45,11 +46,15 @@ class Recipe:
     words, chars
         Most features of each channel.
     strength
-        Inverse regularisation, scikit-learn's ``C``.
+        Inverse regularisation of the category heads, scikit-learn's ``C``.
+    ridge
+        Regularisation of the ground heads, scikit-learn's ``alpha``.
     seed
         Of the generator and of the splits.
     folds
         Of the cross-fitting for calibration.
+    pseudo
+        Whether to learn from pseudo-posts too, where there is a teacher.
     """
 
     orders: Orders = field(default_factory=Orders)
@@ -60,8 +65,10 @@ class Recipe:
     words: int = 20_000
     chars: int = 30_000
     strength: float = 2.0
+    ridge: float = 0.3
     seed: int = 7
     folds: int = 3
+    pseudo: bool = True
 
 
 @dataclass(frozen=True)
@@ -73,23 +80,24 @@ class Features:
     union
         The fitted TF-IDF union; it takes canonical windows and holds no code of ours.
     matrix
-        What it makes of the corpus, shape ``(windows, features)``.
+        What it makes of the corpus and, behind it, of the pseudo-posts, shape ``(windows + pseudo-posts, features)``.
     """
 
     union: FeatureUnion
     matrix: sparse.csr_matrix
 
 
-def build_features(corpus: Corpus, recipe: Recipe) -> Features:
+def build_features(corpus: Corpus, lessons: Lessons, recipe: Recipe) -> Features:
     """Choose the n-grams and fit their document frequencies.
 
     An n-gram becomes a feature where it stands in several families, so that no template of one family is learnt by heart;
     the most widely spread are kept. Counting is done once and in two processes, because it takes most of the time.
     """
     most = (recipe.words, recipe.chars)
-    families = _family_rows(corpus)
+    texts = [*corpus.texts, *(post.text for post in lessons.pseudo)]
+    families = _family_rows(corpus, lessons)
     fitted = Parallel(n_jobs=2)(
-        delayed(_channel)(vectoriser, corpus.texts, families, recipe.families, limit)
+        delayed(_channel)(vectoriser, texts, families, recipe.families, limit)
         for vectoriser, limit in zip(_vectorisers(recipe), most, strict=True)
     )
     union = FeatureUnion([("words", fitted[0][0]), ("chars", fitted[1][0])])
@@ -111,10 +119,11 @@ def _vectorisers(recipe: Recipe) -> tuple[TfidfVectorizer, TfidfVectorizer]:
     )
 
 
-def _family_rows(corpus: Corpus) -> sparse.csr_matrix:
-    """Return which windows belong to which family, shape ``(families, windows)``."""
-    names = {family: row for row, family in enumerate(dict.fromkeys(post.family for post in corpus.posts))}
-    rows = np.array([names[corpus.posts[owner].family] for owner in corpus.owner.tolist()])
+def _family_rows(corpus: Corpus, lessons: Lessons) -> sparse.csr_matrix:
+    """Return which rows belong to which family, shape ``(families, windows + pseudo-posts)``."""
+    owners = [corpus.posts[owner].family for owner in corpus.owner.tolist()] + [post.family for post in lessons.pseudo]
+    names = {family: row for row, family in enumerate(dict.fromkeys(owners))}
+    rows = np.array([names[family] for family in owners])
     ones = np.ones(len(rows), dtype=np.int32)
     return sparse.csr_matrix((ones, (rows, np.arange(len(rows)))), shape=(len(names), len(rows)))
 
@@ -159,18 +168,20 @@ def balance(corpus: Corpus) -> NDArray[np.float64]:
 
 
 def fit_heads(
-    features: sparse.csr_matrix, corpus: Corpus, rows: NDArray[np.bool_], recipe: Recipe
+    features: sparse.csr_matrix, corpus: Corpus, lessons: Lessons, rows: NDArray[np.bool_], recipe: Recipe
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Fit every head on some of the windows.
+    """Fit every head on some of the rows: the grounds to the lessons, the categories to the labels.
 
     Parameters
     ----------
     features
-        Shape ``(windows, features)``.
+        Shape ``(windows + pseudo-posts, features)``.
     corpus
         The posts.
+    lessons
+        Targets and weights of the ground heads.
     rows
-        Which windows to learn from.
+        Which rows to learn from.
     recipe
         The settings.
 
@@ -182,33 +193,47 @@ def fit_heads(
         Shape ``(heads,)``.
     """
     weights = balance(corpus)[corpus.owner]
+    windows = len(corpus.texts)
     jobs = []
-    for head, name in enumerate(HEADS):
-        used = rows & usable_for(corpus, name)[corpus.owner]
-        jobs.append((used, corpus.targets[corpus.owner[used], head], weights[used]))
-    fitted = Parallel(n_jobs=2, prefer="threads")(
-        delayed(_fit_one)(features[used], labels, weight, recipe) for used, labels, weight in jobs
-    )
+    for ground in range(len(GROUNDS)):
+        used = np.flatnonzero(rows & (lessons.weights[:, ground] > 0))
+        jobs.append(delayed(_fit_ground)(features, used, lessons, ground, recipe))
+    for place, name in enumerate(CATEGORIES, len(GROUNDS)):
+        taught = rows[:windows] & corpus.teaches() & usable_for(corpus, name)[corpus.owner]
+        used = np.flatnonzero(taught)
+        jobs.append(delayed(_fit_one)(features, used, corpus.targets[corpus.owner[used], place], weights[used], recipe))
+    fitted = Parallel(n_jobs=2, prefer="threads")(jobs)
     return np.stack([c for c, _ in fitted], axis=1), np.array([b for _, b in fitted])
 
 
-def usable_for(corpus: Corpus, head: str) -> NDArray[np.bool_]:
-    """Return which posts a head learns from.
+def usable_for(corpus: Corpus, category: str) -> NDArray[np.bool_]:
+    """Return which posts a category's head learns from.
 
     Harm on the other ground only is neither its yes nor its no; harm without a category teaches the grounds only.
     """
-    ground = GROUND_OF.get(head)
-    if ground is None:
-        return np.array([not post.harmful or head in post.grounds for post in corpus.posts])
+    ground = GROUND_OF[category]
     return np.array([not post.harmful or (ground in post.grounds and bool(post.categories)) for post in corpus.posts])
 
 
+def _fit_ground(
+    features: sparse.csr_matrix, used: NDArray[np.int64], lessons: Lessons, ground: int, recipe: Recipe
+) -> tuple[NDArray[np.float64], float]:
+    with threadpool_limits(1):
+        head = Ridge(alpha=recipe.ridge, solver="sparse_cg", tol=1e-3, max_iter=100)
+        head.fit(features[used], lessons.targets[used, ground], sample_weight=lessons.weights[used, ground])
+    return np.asarray(head.coef_, dtype=np.float64), float(head.intercept_)
+
+
 def _fit_one(
-    features: sparse.csr_matrix, labels: NDArray[np.int8], weights: NDArray[np.float64], recipe: Recipe
+    features: sparse.csr_matrix,
+    used: NDArray[np.int64],
+    labels: NDArray[np.int8],
+    weights: NDArray[np.float64],
+    recipe: Recipe,
 ) -> tuple[NDArray[np.float64], float]:
     with threadpool_limits(1):
         head = LogisticRegression(C=recipe.strength, solver="liblinear", random_state=recipe.seed, tol=1e-3)
-        head.fit(features, labels, sample_weight=weights)
+        head.fit(features[used], labels, sample_weight=weights)
     return np.asarray(head.coef_[0], dtype=np.float64), float(head.intercept_[0])
 
 

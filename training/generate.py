@@ -38,6 +38,8 @@ class LabelledPost:
         How much it counts in fitting.
     bare
         Whether it is known to be harmful without a category: it teaches the grounds, no category.
+    phrasing
+        The phrasing it was made from; empty for labelled posts.
     """
 
     text: str
@@ -47,6 +49,7 @@ class LabelledPost:
     family: str
     weight: float = 1.0
     bare: bool = False
+    phrasing: str = ""
 
     @property
     def harmful(self) -> bool:
@@ -151,4 +154,5 @@ def _expand(
             text = roughen(text, rng)
         if text not in seen:
             seen.add(text)
-            yield LabelledPost(text, frozenset(family.categories), family.kind, family.lang, family.id)
+            categories = frozenset(family.categories)
+            yield LabelledPost(text, categories, family.kind, family.lang, family.id, phrasing=phrasing)

@@ -23,9 +23,12 @@ from training.corpus import Corpus, prepare
 from training.fit import Recipe, assemble, balance, build_features, feature_names, fit_heads
 from training.generate import LabelledPost, generate
 from training.languages import language_table
+from training.lessons import Lessons, make_lessons
 from training.metrics import Scored, measure
+from training.pseudo import pseudo_posts
 from training.seeds import Seeds, read_seeds
-from training.split import assign_folds
+from training.split import assign_folds, fold_of
+from training.teacher import Teacher, read_teacher
 
 STEPS = ("read seeds", "expand", "normalise", "features", "cross-fit", "fit", "languages", "measure", "publish")
 SAMPLE = 400
@@ -94,14 +97,18 @@ def train(
     posts = [*generate(seeds, recipe.seed, recipe.rows), *labels]
     tick("normalise")
     corpus = prepare(posts, normalise, recipe.window)
+    teacher = read_teacher(seeds_folder)
+    pseudo = list(pseudo_posts(seeds, recipe.seed, normalise)) if recipe.pseudo and len(teacher.keys) else []
+    lessons = make_lessons(corpus, pseudo, teacher, balance(corpus))
     tick("features")
-    built = build_features(corpus, recipe)
+    built = build_features(corpus, lessons, recipe)
     features, union = built.matrix, built.union
     tick("cross-fit")
-    raw = cross_fit(features, corpus, recipe)
+    raw = cross_fit(features, corpus, lessons, recipe)
     maps = _calibrations(raw, corpus)
     tick("fit")
-    coefficients, intercepts = fit_heads(features, corpus, corpus.teaches(), recipe)
+    every_row = np.ones(features.shape[0], dtype=np.bool_)
+    coefficients, intercepts = fit_heads(features, corpus, lessons, every_row, recipe)
     slopes, offsets = maps.T
     coefficients, intercepts = coefficients * slopes, intercepts * slopes + offsets
     chances = sigmoid(raw * slopes + offsets)
@@ -116,10 +123,12 @@ def train(
     tick("measure")
     metrics = measure(Scored(corpus, chances, policy.review))
     pipeline = assemble(union, coefficients, intercepts)
-    return Trained(pipeline, table, lexicon, policy, metrics, _provenance(seeds, corpus, recipe), _sample(corpus))
+    return Trained(
+        pipeline, table, lexicon, policy, metrics, _provenance(seeds, corpus, lessons, teacher, recipe), _sample(corpus)
+    )
 
 
-def cross_fit(features: Any, corpus: Corpus, recipe: Recipe) -> NDArray[np.float64]:  # noqa: ANN401 - scipy has no types
+def cross_fit(features: Any, corpus: Corpus, lessons: Lessons, recipe: Recipe) -> NDArray[np.float64]:  # noqa: ANN401 - scipy has no types
     """Score every post by heads that have not seen its family.
 
     Returns
@@ -128,10 +137,12 @@ def cross_fit(features: Any, corpus: Corpus, recipe: Recipe) -> NDArray[np.float
         The maximum raw score over each post's windows, shape ``(posts, heads)``.
     """
     folds = assign_folds(corpus.posts, recipe.folds)[corpus.owner]
+    pseudo = np.array([fold_of(post.family, recipe.folds) for post in lessons.pseudo], dtype=np.int64)
     raw = np.empty((len(corpus.texts), len(HEADS)))
     for fold in range(recipe.folds):
-        held_out = folds == fold
-        coefficients, intercepts = fit_heads(features, corpus, ~held_out & corpus.teaches(), recipe)
+        held_out = np.flatnonzero(folds == fold)
+        rows = np.concatenate([folds, pseudo]) != fold
+        coefficients, intercepts = fit_heads(features, corpus, lessons, rows, recipe)
         raw[held_out] = features[held_out] @ coefficients + intercepts
     return corpus.maxima(raw)
 
@@ -172,9 +183,11 @@ def _sample(corpus: Corpus) -> list[str]:
     return ["", *corpus.texts[:: max(len(corpus.texts) // SAMPLE, 1)]]
 
 
-def _provenance(seeds: Seeds, corpus: Corpus, recipe: Recipe) -> dict[str, Any]:
+def _provenance(seeds: Seeds, corpus: Corpus, lessons: Lessons, teacher: Teacher, recipe: Recipe) -> dict[str, Any]:
     return {
         "seeds_sha256": seeds.digest,
+        "teacher_sha256": teacher.digest,
+        "pseudo_posts": len(lessons.pseudo),
         "families": len(seeds.families),
         "phrasings": sum(len(f.phrasings) for f in seeds.families),
         "posts": len(corpus.posts),
@@ -190,6 +203,7 @@ def _provenance(seeds: Seeds, corpus: Corpus, recipe: Recipe) -> dict[str, Any]:
             "words": recipe.words,
             "chars": recipe.chars,
             "strength": recipe.strength,
+            "ridge": recipe.ridge,
             "folds": recipe.folds,
         },
     }

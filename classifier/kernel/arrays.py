@@ -160,6 +160,9 @@ class Features(NamedTuple):
     row_starts: Ints
     row_counts: Ints
     grams: Ints
+    gram_ends: Ints
+    gram_starts: Ints
+    window: Ints
     padded: Codes
     seen: Bytes
     stamp: Bytes
@@ -291,18 +294,21 @@ def open_scratch(block: Bytes, places: Longs) -> Scratch:
         _part(block, places, 17).view(np.int32),
         _part(block, places, 18).view(np.int32),
         _part(block, places, 19).view(np.int32),
-        _part(block, places, 20).view(np.uint32),
-        _part(block, places, 21),
-        _part(block, places, 22),
-        _part(block, places, 23).view(np.int32),
-        _part(block, places, 24).view(np.int32),
-        _part(block, places, 25).view(np.float64),
-        _part(block, places, 26).view(np.float64),
-        _part(block, places, 27).view(np.float64),
-        _part(block, places, 28).view(np.int32),
-        _part(block, places, 29).view(np.int32),
+        _part(block, places, 20).view(np.int32),
+        _part(block, places, 21).view(np.int32),
+        _part(block, places, 22).view(np.int32),
+        _part(block, places, 23).view(np.uint32),
+        _part(block, places, 24),
+        _part(block, places, 25),
+        _part(block, places, 26).view(np.int32),
+        _part(block, places, 27).view(np.int32),
+        _part(block, places, 28).view(np.float64),
+        _part(block, places, 29).view(np.float64),
         _part(block, places, 30).view(np.float64),
-        _part(block, places, 31).view(np.float64),
+        _part(block, places, 31).view(np.int32),
+        _part(block, places, 32).view(np.int32),
+        _part(block, places, 33).view(np.float64),
+        _part(block, places, 34).view(np.float64),
     )
     return Scratch(stream, links, tokens, features)
 

@@ -12,7 +12,7 @@ from classifier.kernel import codes
 from classifier.kernel.alphabet import letters as letters_of
 from classifier.kernel.arrays import Bytes, Dictionary, Longs, Tables, Tries, order, pack
 from classifier.kernel.codes import FACTS, NOTHING
-from classifier.kernel.dictionary import fill
+from classifier.kernel.dictionary import BLOCK, fill
 from classifier.kernel.ready import char_filter, make_ready
 from classifier.kernel.tries import plant
 from classifier.labels import LANGUAGES
@@ -30,7 +30,7 @@ def code_points(strings: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.u
     places = np.zeros(len(strings) + 1, dtype=np.int32)
     np.cumsum(np.fromiter(map(len, strings), dtype=np.int32, count=len(strings)), out=places[1:])
     pool = np.frombuffer("".join(strings).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    return places, pool.copy()
+    return places, np.pad(pool, (0, BLOCK))  # strings are compared in blocks
 
 
 def slots_for(count: int) -> int:

@@ -12,6 +12,8 @@ from classifier.kernel.codes import (
     LETTER_BITS,
     LOW_BYTE,
     LOW_WORD,
+    PLAIN_LETTER,
+    PLAIN_SPACE,
     REAL,
     SIZE_BITS,
     SPACE,
@@ -39,10 +41,12 @@ def decode(data: Bytes, at: int, end: int) -> tuple[int, int]:
         return lead, at + 1
     if lead < FIRST_LEAD or lead > LAST_LEAD:
         return REPLACEMENT, at + 1
+    if lead < THREE:  # Arabic, Cyrillic, Greek: no loop
+        if at + 1 < end and data[at + 1] & 0xC0 == PLAIN_LOW:
+            return (lead & 0x1F) << 6 | (whole(data[at + 1]) & 0x3F), at + 2
+        return REPLACEMENT, at + 1
     low, high = PLAIN_LOW, PLAIN_HIGH
-    if lead < THREE:
-        more, code_point = 1, lead & 0x1F
-    elif lead < FOUR:
+    if lead < FOUR:
         more, code_point = 2, lead & 0x0F
         low = 0xA0 if lead == THREE else low
         high = 0x9F if lead == SURROGATE_LEAD else high
@@ -93,14 +97,18 @@ def emit(letters: Letters, entry: np.uint64, code_point: int, index: int, stream
 @inlined
 def canonicalise(
     letters: Letters, data: Bytes, start: int, end: int, index: int, stream: Stream
-) -> tuple[int, int, bool]:
+) -> tuple[int, int, int, bool]:
     """Write the canonical characters of some bytes, the first of which begins code point number `index`.
+
+    Stops before a space that an ASCII letter follows: there the fast path may take over again.
 
     A segment's forms are written as they come. Only where it turns out to hold a real Latin letter as well as a
     look-alike is it written again with the look-alikes folded: each code point is read twice at most.
 
     Returns
     -------
+    at : int
+        The byte after the last that was read.
     size : int
         Characters written.
     index : int
@@ -127,6 +135,9 @@ def canonicalise(
             alike = alike or letter_of(entry) != 0
             size = emit(letters, entry, code_point, index, stream, size)
         else:
+            if byte < NOT_ASCII and hands_over(letters, data, byte, at, end):
+                at = end = here
+                break
             if real and alike:
                 size = fold(letters, data, segment_at, here, segment_index, stream, segment_size)
             real = alike = False
@@ -138,7 +149,14 @@ def canonicalise(
         before = kind >> 4  # the bit of LINKISH falls on the bit of SPACE
     if real and alike:
         size = fold(letters, data, segment_at, end, segment_index, stream, segment_size)
-    return size, index, seen & SPACE != 0
+    return at, size, index, seen & SPACE != 0
+
+
+@inlined
+def hands_over(letters: Letters, data: Bytes, byte: int, after: int, end: int) -> bool:
+    """Tell whether a byte is a space that an ASCII letter follows."""
+    space = letters.ascii_kinds[byte] & PLAIN_SPACE != 0
+    return space and after < end and letters.ascii_kinds[data[after]] & PLAIN_LETTER != 0
 
 
 @apart

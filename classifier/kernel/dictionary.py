@@ -17,6 +17,9 @@ FACTOR = np.uint64(0x9E3779B97F4A7C15)
 FINISHER = np.uint64(0xD6E8FEB86659FD93)
 HALF = np.uint64(32)
 ONE, ZERO = np.uint64(1), np.uint64(0)
+BLOCK = 8
+#: For each size the letters of a block that count.
+BEFORE_END = np.where(np.arange(BLOCK) < np.arange(BLOCK + 1)[:, np.newaxis], 0xFFFFFFFF, 0).astype(np.uint32)
 
 
 @inlined
@@ -42,6 +45,24 @@ def hash_of(seed: np.uint64, chars: Codes, start: int, end: int) -> np.uint64:
 
 
 @inlined
+def _same(pool: Codes, first: int, chars: Codes, start: int, size: int) -> bool:
+    """Tell whether two strings of one size are the same.
+
+    Eight letters at a time, what lies behind the end masked out: words differ in length, and a loop that ends after a
+    number of letters that nobody can guess costs more than the comparing. Both arrays go on for eight letters.
+    """
+    different = np.uint32(0)
+    for i in range(BLOCK):
+        at = np.uint64(i)
+        different |= (pool[np.uint64(first) + at] ^ chars[np.uint64(start) + at]) & BEFORE_END[
+            np.uint64(min(size, BLOCK)), at
+        ]
+    for i in range(BLOCK, size):
+        different |= pool[first + i] ^ chars[start + i]
+    return not different
+
+
+@inlined
 def find(strings: Dictionary, key: np.uint64, chars: Codes, start: int, size: int) -> int:
     """Return the number of a string, or -1."""
     last = np.uint64(len(strings.slots) - 1)
@@ -54,12 +75,8 @@ def find(strings: Dictionary, key: np.uint64, chars: Codes, start: int, size: in
         if slot >> HALF == tag:
             number = whole(slot & LOW_WORD) - 1
             first = whole(strings.places[number])
-            if strings.places[number + 1] - first == size:
-                same = 0
-                while same < size and strings.pool[first + same] == chars[start + same]:
-                    same += 1
-                if same == size:
-                    return number
+            if strings.places[number + 1] - first == size and _same(strings.pool, first, chars, start, size):
+                return number
         at = (at + ONE) & last
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classifier.kernel.arrays import Features, Ints, Out, Tables, Tokens
+from classifier.kernel.arrays import Features, Floats, Ints, Out, Tables, Tokens
 from classifier.kernel.codes import (
     GROUND_COUNT,
     IS_MASK,
@@ -11,7 +11,6 @@ from classifier.kernel.codes import (
     ROWS_COUNT,
     ROWS_START,
     TERM_COUNT,
-    WORD_HIGH,
     WORD_ROWS,
 )
 from classifier.kernel.compiler import inlined, whole
@@ -54,7 +53,7 @@ def weigh_tokens(
     tables: Tables, tokens: Tokens, features: Features, start: int, end: int, head: int, norms: tuple[float, float]
 ) -> None:
     """Write what each token of a window adds; an n-gram's part is shared equally by its tokens that are no masks."""
-    weights, most = features.token_weights, tables.settings[WORD_HIGH] - 1
+    weights = features.token_weights
     for i in range(end - start):
         weights[i] = 0.0
     for place in range(start, end):
@@ -66,16 +65,22 @@ def weigh_tokens(
             else:
                 first, count = whole(features.row_starts[place]), whole(features.row_counts[place])
                 weights[place - start] += _sum_rows(tables, features, features.rows, first, count, head, norms)
-        for depth in range(min(most, end - place - 1)):
-            gram = whole(features.grams[place * most + depth])
-            if gram == NOTHING:
-                continue
-            bearers = 0
-            for i in range(place, place + depth + 2):
-                bearers += not tokens.marks[i] & IS_MASK
-            for i in range(place, place + depth + 2):
-                if not tokens.marks[i] & IS_MASK:
-                    weights[i - start] += share(tables, features, gram, head, norms) / bearers
+        for gram in range(features.gram_starts[place], features.gram_starts[place + 1]):
+            last = whole(features.gram_ends[gram])
+            if last <= end:
+                part = share(tables, features, whole(features.grams[gram]), head, norms)
+                _share_out(tokens, weights, start, place, last, part)
+
+
+@inlined
+def _share_out(tokens: Tokens, weights: Floats, start: int, first: int, last: int, part: float) -> None:
+    """Add a word n-gram's part to its tokens that are no masks."""
+    bearers = 0
+    for i in range(first, last):
+        bearers += not tokens.marks[i] & IS_MASK
+    for i in range(first, last):
+        if not tokens.marks[i] & IS_MASK:
+            weights[i - start] += part / bearers
 
 
 @inlined

@@ -33,7 +33,6 @@ SIX = np.uint64(6)
 @inlined
 def find_features(tables: Tables, tokens: Tokens, count: int, features: Features) -> None:
     """Write the rows of every token: its own, its characters', and those of the word n-grams that begin at it."""
-    most = tables.settings[WORD_HIGH] - 1
     written = 0
     for place in range(count):
         word = whole(tokens.words[place])
@@ -47,19 +46,29 @@ def find_features(tables: Tables, tokens: Tokens, count: int, features: Features
                 tables, tokens.letters, start, start + tokens.sizes[place], features.padded, features.rows, written
             )
             features.row_counts[place] = written - features.row_starts[place]
-        for depth in range(most):
-            features.grams[place * most + depth] = NOTHING
-        if word == NOTHING or not tables.facts[word, GRAM_FLAGS] & BEGINS_GRAM:
+    find_word_grams(tables, tokens, count, features)
+
+
+@inlined
+def find_word_grams(tables: Tables, tokens: Tokens, count: int, features: Features) -> None:
+    """Write the rows of the n-grams of two words and more, with the end of each, and where each token's begin."""
+    found = 0
+    for place in range(count):
+        features.gram_starts[place] = found
+        state = whole(tokens.words[place])
+        if state == NOTHING or not tables.facts[state, GRAM_FLAGS] & BEGINS_GRAM:
             continue
-        state = word
-        for depth in range(min(most, count - place - 1)):
-            word = whole(tokens.words[place + depth + 1])
+        for last in range(place + 1, min(place + tables.settings[WORD_HIGH], count)):
+            word = whole(tokens.words[last])
             if word == NOTHING or not tables.facts[word, GRAM_FLAGS] & GOES_ON_GRAM:
                 break
             state = follow(tables.word_grams, state, word)
             if state == NOTHING:
                 break
-            features.grams[place * most + depth] = tables.word_grams.values[state]
+            row = tables.word_grams.values[state]
+            features.grams[found], features.gram_ends[found] = row, last + 1
+            found += row != NOTHING
+    features.gram_starts[count] = found
 
 
 @inlined

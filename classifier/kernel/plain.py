@@ -90,17 +90,3 @@ def _put(tokens: Tokens, count: int, start: int, size: int, first: int, last: in
 def _is_harmless(letters: Letters, data: Bytes, at: int, end: int) -> bool:
     """Tell whether a dot, colon, at or dollar sign can begin nothing, by the byte after it."""
     return at == end or letters.ascii_kinds[data[at]] & HARMLESS_AFTER != 0
-
-
-@inlined
-def end_of_hard(letters: Letters, data: Bytes, at: int, end: int) -> int:
-    """Return where the chunks that need every stage end: before a space that an ASCII letter follows."""
-    while at < end:
-        if (
-            letters.ascii_kinds[data[at]] & PLAIN_SPACE
-            and at + 1 < end
-            and letters.ascii_kinds[data[at + 1]] & PLAIN_LETTER
-        ):
-            break
-        at += 1
-    return at

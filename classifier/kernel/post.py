@@ -28,7 +28,7 @@ from classifier.kernel.explanation import explain
 from classifier.kernel.features import find_features
 from classifier.kernel.links import find_links
 from classifier.kernel.names import mask_names
-from classifier.kernel.plain import Place, end_of_hard, plain_words
+from classifier.kernel.plain import Place, plain_words
 from classifier.kernel.report import identify, list_cues, list_mentions
 from classifier.kernel.scoring import score_grounds, score_heads
 from classifier.kernel.tokens import cut_words, put_mask
@@ -66,10 +66,9 @@ def read(tables: Tables, data: Bytes, start: int, end: int, scratch: Scratch) ->
         place = plain_words(tables.letters, data, place, end, tokens, tables.words.seed[0])
         if place.at == end:
             return place.tokens, place.code_point
-        stop = end_of_hard(tables.letters, data, place.at, end)
-        size, index, linkish = canonicalise(tables.letters, data, place.at, stop, place.code_point, scratch.stream)
+        at, size, index, linkish = canonicalise(tables.letters, data, place.at, end, place.code_point, scratch.stream)
         count, letter = tokenise(tables, size, linkish, scratch, place.tokens, place.letters)
-        place = Place(stop, index, count, letter)
+        place = Place(at, index, count, letter)
 
 
 @inlined

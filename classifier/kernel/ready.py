@@ -19,7 +19,7 @@ from classifier.kernel.codes import (
 from classifier.kernel.compiler import allocating, whole
 from classifier.kernel.dictionary import ONE, hash_of
 from classifier.kernel.features import BIT, SIX, char_rows
-from classifier.kernel.scoring import add
+from classifier.kernel.scoring import ROWS_BLOCK, add
 
 
 @allocating
@@ -61,4 +61,6 @@ def make_ready(tables: Tables) -> Ints:
             channel = 0 if row < words else 1
             add(tables.ground_sums[word], channel * (GROUND_COUNT + 1), tables.ground_weights, row, GROUND_COUNT + 1)
             add(tables.head_sums[word], channel * (HEAD_COUNT + 1), tables.head_weights, row, HEAD_COUNT + 1)
-    return rows[:written].copy()
+    packed = np.zeros(written + ROWS_BLOCK, dtype=np.int32)  # rows are copied in blocks
+    packed[:written] = rows[:written]
+    return packed

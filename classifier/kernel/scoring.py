@@ -11,7 +11,7 @@ from math import sqrt
 
 import numpy as np
 
-from classifier.kernel.arrays import Bytes, Features, Floats, Ints, Matrix, Tables, Tokens
+from classifier.kernel.arrays import Features, Floats, Ints, Matrix, Tables, Tokens
 from classifier.kernel.codes import (
     GROUND_COUNT,
     HEAD_COUNT,
@@ -20,23 +20,40 @@ from classifier.kernel.codes import (
     ROWS_COUNT,
     ROWS_START,
     WINDOW,
-    WORD_HIGH,
     WORD_ROWS,
 )
 from classifier.kernel.compiler import inlined, whole
 
 LAST_STAMP = 255
+ROWS_BLOCK = 32
 
 
 @inlined
-def note(rows: Ints, start: int, count: int, seen: Bytes, stamp: int, again: Ints, repeated: int) -> int:
-    """Stamp rows as seen; list those that already were. Free of branches: nobody can guess which n-grams repeat."""
-    for i in range(np.uint64(start), np.uint64(start + count)):
-        row = np.uint64(rows[i])
-        again[np.uint64(repeated)] = rows[i]
-        repeated += whole(seen[row] == stamp)
+def append(rows: Ints, start: int, count: int, window: Ints, size: int) -> int:
+    """Copy rows to the end of a window's; return how many there are now.
+
+    In whole blocks, so that there is no loop whose end depends on the word; what is copied too much is overwritten.
+    """
+    for block in range(0, count, ROWS_BLOCK):
+        for i in range(ROWS_BLOCK):
+            window[np.uint64(size + block + i)] = rows[np.uint64(start + block + i)]
+    return size + count
+
+
+@inlined
+def note(features: Features, size: int, stamp: int) -> int:
+    """Stamp a window's rows as seen and list those that already were; return how many.
+
+    Free of branches: nobody can guess which n-grams repeat.
+    """
+    window, seen, again = features.window, features.seen, features.again
+    repeated = np.uint64(0)
+    for i in range(np.uint64(size)):
+        row = np.uint64(window[i])
+        again[repeated] = window[i]
+        repeated += np.uint64(seen[row] == stamp)
         seen[row] = stamp
-    return repeated
+    return whole(repeated)
 
 
 @inlined
@@ -61,36 +78,34 @@ def gather(
 
     `width` is a constant at each call, so the loops over it are unrolled.
     """
-    sums, seen, again = features.sums, features.seen, features.again
-    words, most = tables.settings[WORD_ROWS], tables.settings[WORD_HIGH] - 1
-    stamp = _next_stamp(features)
+    sums, words = features.sums, tables.settings[WORD_ROWS]
     for column in range(2 * width):
         sums[column] = 0.0
-    repeated = 0
+    size = 0
     for place in range(start, end):
         word = whole(tokens.words[place])
         if word != NOTHING and word < tables.settings[READY]:
             add(sums, 0, ready, word, 2 * width)
-            repeated = note(
+            size = append(
                 tables.rows,
                 whole(tables.facts[word, ROWS_START]),
                 whole(tables.facts[word, ROWS_COUNT]),
-                seen,
-                stamp,
-                again,
-                repeated,
+                features.window,
+                size,
             )
         else:
             first, count = whole(features.row_starts[place]), whole(features.row_counts[place])
             for i in range(first, first + count):
                 row = whole(features.rows[i])
                 add(sums, 0 if row < words else width, weights, row, width)
-            repeated = note(features.rows, first, count, seen, stamp, again, repeated)
-        for depth in range(min(most, end - place - 1)):
-            gram = whole(features.grams[place * most + depth])
-            if gram != NOTHING:
-                add(sums, 0, weights, gram, width)
-                repeated = note(features.grams, place * most + depth, 1, seen, stamp, again, repeated)
+            size = append(features.rows, first, count, features.window, size)
+    for i in range(features.gram_starts[start], features.gram_starts[end]):
+        if features.gram_ends[i] <= end:
+            row = whole(features.grams[i])
+            add(sums, 0, weights, row, width)
+            features.window[size] = row
+            size += 1
+    repeated = note(features, size, _next_stamp(features))
     _correct(tables, features, repeated, width, weights)
     return repeated
 

@@ -33,14 +33,14 @@ main()
 def desk(models: Path, seeds: Seeds, tmp_path: Path) -> Path:
     """Return a folder with everything that the page takes for granted."""
     shutil.copytree(models, tmp_path / "models")
-    posts = sample(seeds, 1700)
+    posts = sample(seeds, 1400)
     with (tmp_path / "raw_exam.csv").open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out)
         writer.writerow(("id", "body", "is_bad", "language"))
-        writer.writerows((f"e{i}", p.text, int(p.harmful), p.lang) for i, p in enumerate(posts[:500]))
-    train = [record(p, i) for i, p in enumerate(posts[500:800])]
+        writer.writerows((f"e{i}", p.text, int(p.harmful), p.lang) for i, p in enumerate(posts[:400]))
+    train = [record(p, i) for i, p in enumerate(posts[400:600])]
     write_jsonl(tmp_path / "raw_train.jsonl", [*train, {"text": "no label"}, {"text": posts[0].text, "label": 0}])
-    traffic = [{"id": str(i), "text": p.text} for i, p in enumerate(p for p in posts[800:] if not p.harmful)]
+    traffic = [{"id": str(i), "text": p.text} for i, p in enumerate(p for p in posts[600:] if not p.harmful)]
     write_jsonl(tmp_path / "traffic.jsonl", traffic)
     write_jsonl(tmp_path / "posts.jsonl", traffic[:5])
     command = tmp_path / "bin" / "watchword"
@@ -64,7 +64,7 @@ def test_every_command_of_the_page_runs(desk: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    assert "row 301" in (desk / "findings.jsonl").read_text() or "301" in done.stderr
+    assert {"row": 201, "check": "schema"}.items() <= read_jsonl(desk / "findings.jsonl")[-2].items()
     assert {f["severity"] for f in read_jsonl(desk / "findings.jsonl")} >= {"rejected", "left out"}
     for name in ("report.html", "report.md", "metrics.json", "plots/precision_recall.png", "plots/reliability.png"):
         assert (desk / "report" / name).stat().st_size > 1000, name

@@ -57,13 +57,6 @@ def test_labels_give_a_miss_rate(copy: Path, labels: Path) -> None:
 @pytest.mark.parametrize(
     ("args", "reason"),
     [
-        ((), "give either --traffic"),
-        (("--traffic", "x.jsonl", "--labels", "x.jsonl"), "give either --traffic"),
-        (("--traffic", "x.jsonl"), "--traffic needs --flag-rate"),
-        (("--labels", "x.jsonl"), "--labels needs --max-miss"),
-        (("--traffic", "x.jsonl", "--flag-rate", "0.1", "--max-miss", "0.1"), "--max-miss does not go with --traffic"),
-        (("--traffic", "x.jsonl", "--flag-rate", "5"), "must lie between 0 and 1"),
-        (("--traffic", "x.jsonl", "--flag-rate", "0.1", "--review-rate", "0.01"), "--review-rate counts flagged posts"),
         (("--traffic", "x.jsonl", "--flag-rate", "0.1"), "x.jsonl does not exist"),
         (("--traffic", "{labels}", "--flag-rate", "0.001"), "at least 2995 are needed"),
         (("--labels", "{labels}", "--max-miss", "0.001"), "at least 999 are needed"),
@@ -104,6 +97,24 @@ def test_labels_that_the_model_learnt_from_promise_nothing(copy: Path, labels: P
     assert b"set labels aside that it has not seen" in done.stderr
 
 
-def test_shares_of_nothing_are_refused() -> None:
-    with pytest.raises(InputError, match="between 0 and 1"):
-        check_options(Path("x"), None, {"flag rate": 0.0, "review rate": None, "max miss": None, "min precision": None})
+@pytest.mark.parametrize(
+    ("traffic", "labels", "rates", "reason"),
+    [
+        (None, None, {}, "give either --traffic"),
+        ("x", "x", {}, "give either --traffic"),
+        ("x", None, {}, "--traffic needs --flag-rate"),
+        (None, "x", {}, "--labels needs --max-miss"),
+        ("x", None, {"flag rate": 0.1, "max miss": 0.1}, "--max-miss does not go with --traffic"),
+        (None, "x", {"max miss": 0.1, "review rate": 0.1}, "--review-rate does not go with --labels"),
+        ("x", None, {"flag rate": 5.0}, "must lie between 0 and 1"),
+        ("x", None, {"flag rate": 0.0}, "must lie between 0 and 1"),
+        (None, "x", {"max miss": float("nan")}, "must lie between 0 and 1"),
+        ("x", None, {"flag rate": 0.1, "review rate": 0.01}, "--review-rate counts flagged posts"),
+    ],
+)
+def test_options_that_do_not_go_together_say_what_to_write(
+    traffic: str | None, labels: str | None, rates: dict[str, float], reason: str
+) -> None:
+    given = dict.fromkeys(("flag rate", "review rate", "max miss", "min precision")) | rates
+    with pytest.raises(InputError, match=reason):
+        check_options(Path(traffic) if traffic else None, Path(labels) if labels else None, given)

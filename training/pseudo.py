@@ -1,0 +1,127 @@
+"""Unlabelled posts for the student: phrasings as they are, and with words of the language's frequency list put in.
+
+A phrasing teaches a linear model the words that stand in it and no others. What a sentence encoder makes of the same
+phrasing with other words in it says something about those words too, so its opinion of these posts widens the student's
+vocabulary.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from classifier.masks import MASKS
+from classifier.normalise import Normaliser
+from training.families import Family
+from training.generate import Filler
+from training.seeds import Seeds
+
+#: Languages with a teacher.
+TAUGHT = ("en", "ur-Latn")
+#: Words to draw from, and how strongly the frequent ones are preferred: the rank is ``count · u ** SLOPE``.
+DRAWN = 30_000
+SLOPE = 2.5
+#: Shares of the words replaced.
+SHARES = (0.15, 0.3, 0.5)
+LONGEST = 48
+
+
+@dataclass(frozen=True, slots=True)
+class PseudoPost:
+    """A post without a label of its own.
+
+    Attributes
+    ----------
+    text
+        Canonical.
+    family, lang, phrasing
+        What it was made from.
+    plain
+        Whether no word was put in.
+    """
+
+    text: str
+    family: str
+    lang: str
+    phrasing: str
+    plain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """How many pseudo-posts a phrasing gives: `plain` ones at most, and `replaced` ones."""
+
+    plain: int
+    replaced: int
+
+
+FAMILY = Amount(1, 4)
+FRAME = Amount(4, 6)
+
+
+def pseudo_posts(seeds: Seeds, seed: int, normalise: Normaliser) -> Iterator[PseudoPost]:
+    """Make the pseudo-posts of every language with a teacher, the same way each time.
+
+    Parameters
+    ----------
+    seeds
+        The checked seeds.
+    seed
+        Of the random numbers; each phrasing has its own stream.
+    normalise
+        Gives the canonical text.
+    """
+    for lang in TAUGHT:
+        families = [f for f in seeds.families if f.lang == lang]
+        filler = Filler(seeds, lang)
+        words = frequent_words(lang, families, normalise)
+        for family in families:
+            for _, phrasing in family.phrasings:
+                rng = random.Random(f"pseudo {seed} {family.id} {phrasing}")
+                rows = FRAME.plain if family.frame else FAMILY.plain
+                fills = [_tokens(filler.fill(phrasing, rng), normalise) for _ in range(rows)]
+                texts = dict.fromkeys(" ".join(tokens) for tokens in _of_phrasing(family, fills, words, rng))
+                plain = {" ".join(tokens) for tokens in fills}
+                yield from (PseudoPost(text, family.id, lang, phrasing, text in plain) for text in texts if text)
+
+
+def _tokens(text: str, normalise: Normaliser) -> list[str]:
+    return [token.text for token in normalise(text).tokens][:LONGEST]
+
+
+def _of_phrasing(family: Family, fills: list[list[str]], words: list[str], rng: random.Random) -> Iterator[list[str]]:
+    """Yield the filled phrasing as it is, then with words replaced, in tokens."""
+    yield from fills
+    for _ in range(FRAME.replaced if family.frame else FAMILY.replaced):
+        yield replace_words(rng.choice(fills), words, rng)
+
+
+def replace_words(tokens: list[str], words: list[str], rng: random.Random) -> list[str]:
+    """Return tokens with a share of the words replaced at random; masks stay."""
+    if not words:
+        return tokens
+    places = [place for place, token in enumerate(tokens) if token not in MASKS]
+    count = min(len(places), max(1, int(len(tokens) * rng.choice(SHARES))))
+    chosen = set(rng.sample(places, count))
+    return [
+        words[int(len(words) * rng.random() ** SLOPE)] if place in chosen else token
+        for place, token in enumerate(tokens)
+    ]
+
+
+def frequent_words(lang: str, families: Iterable[Family], normalise: Normaliser) -> list[str]:
+    """Return a language's words in canonical form, the commonest first; where no list exists, those of its seeds.
+
+    Words that are masked, such as the name of a people, are left out: a pseudo-post must read as canonical text does.
+    """
+    import wordfreq
+
+    if lang in wordfreq.available_languages():
+        listed: Iterable[str] = wordfreq.top_n_list(lang, DRAWN)
+    else:
+        counts = Counter(word for f in families for _, phrasing in f.phrasings for word in phrasing.split())
+        listed = (word for word, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if "{" not in word)
+    canonical = (normalise(word).tokens for word in listed)
+    return list(dict.fromkeys(t[0].text for t in canonical if len(t) == 1 and t[0].text[0].isalpha()))
