@@ -157,6 +157,7 @@ def report(results: Results, missing: list[str], folder: Path) -> None:
         "# Speed",
         "",
         f"`python benchmarks/speed.py` on {machine()}. All peers on the same generated posts in one run; medians of seven.",
+        "One thread is timed by the process's own clock, two threads and single posts by the wall's.",
         "Peers are given canonical text and their normalising is not counted; Watchword starts from the post as written.",
         "Figures are posts a second, in brackets how many times as fast Watchword is in the same column.",
         "",

@@ -30,7 +30,10 @@ POSTS = st.sampled_from(ENGLISH + OTHERS)
 LATIN_POSTS = st.sampled_from(tuple(post.format("people") for post in ENGLISH))
 
 #: Characters that have broken text handling somewhere.
-NASTY = "\u0000\u200d\ufe0f\u0345\u0130\u0131\u1e9e\ufb03\ufdfa\u2126\u0e33\u1100\uac00\ue000\ue005\U0001f1f5\U0001f1f0@#$_.-/:0١۵१"
+NASTY = (
+    "\u0000\u200d\ufe0f\u0345\u0130\u0131\u1e9e\ufb03\ufdfa\u2126\u0e33\u1100\uac00\ue000\ue005"
+    "\U0001f1f5\U0001f1f0@#$_.-/:0١۵१"
+)
 
 
 def any_text() -> st.SearchStrategy[str]:

@@ -19,7 +19,7 @@ from training.generate import Filler
 from training.seeds import Seeds
 
 #: Languages with a teacher.
-TAUGHT = ("en", "ur-Latn")
+TAUGHT = ("en", "ur-Latn", "ur", "ar", "ps")
 #: Words to draw from, and how strongly the frequent ones are preferred: the rank is ``count · u ** SLOPE``.
 DRAWN = 30_000
 SLOPE = 2.5

