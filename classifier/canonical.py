@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 #: Raised whenever the same text could come out differently; a model is refused where it differs from its manifest's.
-NORMALISER_VERSION = "1"
+NORMALISER_VERSION = "2"
 
 UNICODE_TABLE = Path(__file__).parent / "data" / "unicode.npz"
 ASCII_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from classifier.kernel import codes
 from classifier.kernel.alphabet import growth
-from classifier.kernel.arrays import Bytes, Longs, part, reserve
+from classifier.kernel.arrays import Bytes, Longs
+from classifier.kernel.blocks import part, reserve
 from classifier.kernel.building import Builder
 from classifier.kernel.compiler import keep_compiled
 from classifier.kernel.dictionary import fill

@@ -18,7 +18,7 @@ from sklearn.preprocessing import LabelBinarizer, normalize
 from threadpoolctl import threadpool_limits
 
 from classifier.features import Orders
-from classifier.labels import CATEGORIES, GROUND_OF, GROUNDS
+from classifier.labels import GROUND_OF, GROUNDS, HEADS
 from classifier.masks import MASKS
 from training.corpus import Corpus
 from training.lessons import Lessons
@@ -62,8 +62,8 @@ class Recipe:
     sublinear: bool = True
     rows: int = 6
     families: int = 2
-    words: int = 20_000
-    chars: int = 30_000
+    words: int = 26_000
+    chars: int = 34_000
     strength: float = 2.0
     ridge: float = 0.3
     seed: int = 7
@@ -194,24 +194,25 @@ def fit_heads(
     """
     weights = balance(corpus)[corpus.owner]
     windows = len(corpus.texts)
-    jobs = []
-    for ground in range(len(GROUNDS)):
-        used = np.flatnonzero(rows & (lessons.weights[:, ground] > 0))
-        jobs.append(delayed(_fit_ground)(features, used, lessons, ground, recipe))
-    for place, name in enumerate(CATEGORIES, len(GROUNDS)):
-        taught = rows[:windows] & corpus.teaches() & usable_for(corpus, name)[corpus.owner]
-        used = np.flatnonzero(taught)
-        jobs.append(delayed(_fit_one)(features, used, corpus.targets[corpus.owner[used], place], weights[used], recipe))
-    fitted = Parallel(n_jobs=2, prefer="threads")(jobs)
+    jobs = {}
+    for column, ground in enumerate(GROUNDS):
+        taught = np.flatnonzero(rows & (lessons.weights[:, column] > 0))
+        jobs[ground] = delayed(_fit_ground)(features, taught, lessons, column, recipe)
+        # Categories of one ground learn from the same rows, which are cut out once.
+        used = np.flatnonzero(rows[:windows] & corpus.teaches() & usable_for(corpus, ground)[corpus.owner])
+        cut, owner = features[used], corpus.owner[used]
+        for place, name in enumerate(HEADS):
+            if GROUND_OF.get(name) == ground:
+                jobs[name] = delayed(_fit_category)(cut, corpus.targets[owner, place], weights[used], recipe)
+    fitted = Parallel(n_jobs=2, prefer="threads")(jobs[name] for name in HEADS)
     return np.stack([c for c, _ in fitted], axis=1), np.array([b for _, b in fitted])
 
 
-def usable_for(corpus: Corpus, category: str) -> NDArray[np.bool_]:
-    """Return which posts a category's head learns from.
+def usable_for(corpus: Corpus, ground: str) -> NDArray[np.bool_]:
+    """Return which posts the heads of a ground's categories learn from.
 
-    Harm on the other ground only is neither its yes nor its no; harm without a category teaches the grounds only.
+    Harm on the other ground only is neither their yes nor their no; harm without a category teaches the grounds only.
     """
-    ground = GROUND_OF[category]
     return np.array([not post.harmful or (ground in post.grounds and bool(post.categories)) for post in corpus.posts])
 
 
@@ -224,16 +225,12 @@ def _fit_ground(
     return np.asarray(head.coef_, dtype=np.float64), float(head.intercept_)
 
 
-def _fit_one(
-    features: sparse.csr_matrix,
-    used: NDArray[np.int64],
-    labels: NDArray[np.int8],
-    weights: NDArray[np.float64],
-    recipe: Recipe,
+def _fit_category(
+    features: sparse.csr_matrix, labels: NDArray[np.int8], weights: NDArray[np.float64], recipe: Recipe
 ) -> tuple[NDArray[np.float64], float]:
     with threadpool_limits(1):
         head = LogisticRegression(C=recipe.strength, solver="liblinear", random_state=recipe.seed, tol=1e-3)
-        head.fit(features[used], labels, sample_weight=weights)
+        head.fit(features, labels, sample_weight=weights)
     return np.asarray(head.coef_[0], dtype=np.float64), float(head.intercept_[0])
 
 

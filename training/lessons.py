@@ -13,6 +13,12 @@ from training.corpus import Corpus
 from training.pseudo import PseudoPost
 from training.teacher import Teacher, key_of
 
+#: How much of the target is the teacher's opinion, a ground; the rest is the label's.
+TRUST = np.array([0.5, 0.7])
+#: What a label is worth beside an opinion, and without one, in the teacher's mean opinion on that label.
+BESIDE = 3.0
+ALONE = 1.5
+
 
 @dataclass(frozen=True)
 class Lessons:
@@ -38,7 +44,7 @@ def make_lessons(
 ) -> Lessons:
     """Put labels and opinions together.
 
-    A post of a phrasing that the teacher knows takes its opinion on the phrasing; any other takes the mean opinion of its label.
+    A post of a phrasing that the teacher knows takes its opinion mixed with the label; any other takes the label.
 
     Parameters
     ----------
@@ -56,6 +62,7 @@ def make_lessons(
     bare = np.where(labels, teacher.levels[:, 1], teacher.levels[:, 0])
     said = teacher.ask([key_of(post.lang, post.phrasing) if post.phrasing else 0 for post in posts])
     known = ~np.isnan(said)
+    mixed = np.where(known, TRUST * said + (1 - TRUST) * BESIDE * bare, ALONE * bare)
     harmful = labels.any(axis=1, keepdims=True)
     # Without an opinion, harm on the other ground only is neither a yes nor a no.
     counts = weights[:, np.newaxis] * (known | labels | ~harmful)
@@ -64,6 +71,6 @@ def make_lessons(
     kept = ~np.isnan(heard[:, 0]) if len(pseudo) else np.zeros(0, dtype=np.bool_)
     return Lessons(
         [post for post, keep in zip(pseudo, kept.tolist(), strict=True) if keep],
-        np.concatenate([np.where(known, said, bare)[corpus.owner], heard[kept]]),
+        np.concatenate([mixed[corpus.owner], heard[kept]]),
         np.concatenate([windows, np.ones((int(kept.sum()), len(GROUNDS)))]),
     )

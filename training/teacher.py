@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,7 +78,7 @@ def read_teacher(seeds_folder: Path) -> Teacher:
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             opinions = arrays["opinions_1"].astype(np.float64) * STEP
             return Teacher(arrays["keys"], opinions, arrays["levels"], hashlib.sha256(data).hexdigest())
-    except (ValueError, KeyError, OSError) as error:
+    except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
         raise TrainingError(f"{path}: no teacher file of this version; run `python -m training.teach`") from error
 
 

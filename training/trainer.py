@@ -18,6 +18,7 @@ from classifier.normalise import Normaliser
 from classifier.scoring import sigmoid
 from classifier.table import Channel, Table
 from classifier.urgency import SEVERE
+from training.align import align_grounds
 from training.calibrate import fit_affine, synthetic_policy
 from training.corpus import Corpus, prepare
 from training.fit import Recipe, assemble, balance, build_features, feature_names, fit_heads
@@ -105,14 +106,15 @@ def train(
     features, union = built.matrix, built.union
     tick("cross-fit")
     raw = cross_fit(features, corpus, lessons, recipe)
-    maps = _calibrations(raw, corpus)
+    benign_posts = np.array([not post.harmful for post in corpus.posts])
+    maps = align_grounds(_calibrations(raw, corpus), raw, benign_posts)
     tick("fit")
     every_row = np.ones(features.shape[0], dtype=np.bool_)
     coefficients, intercepts = fit_heads(features, corpus, lessons, every_row, recipe)
     slopes, offsets = maps.T
     coefficients, intercepts = coefficients * slopes, intercepts * slopes + offsets
     chances = sigmoid(raw * slopes + offsets)
-    benign = chances[[not post.harmful for post in corpus.posts]]
+    benign = chances[benign_posts]
     severity = benign[:, [HEADS.index(category) for category in SEVERE]].max(axis=1)
     policy = synthetic_policy(benign[:, : len(GROUNDS)].max(axis=1), severity, tuple(seeds.slots))
     tick("languages")

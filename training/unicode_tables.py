@@ -122,12 +122,13 @@ def build() -> dict[str, np.ndarray]:
     """
     folder = Folder()
     chars = [chr(cp) for cp in range(LAST + 1) if cp not in SURROGATES]
-    # A code point that is in no word and not in the table is a separator; it needs no row.
+    # A code point that is in no word and not in the table is a separator; it needs no row;
+    # ASCII stays as it is without one, so its control characters (a line break ends a link) have rows.
     changed = [
         c
         for c in chars
         if (folder.latin(c) and not c.isascii())
-        or (folder.canonical(c) != c and (folder.is_word(c) or folder.canonical(c) != " "))
+        or (folder.canonical(c) != c and (c.isascii() or folder.is_word(c) or folder.canonical(c) != " "))
     ]
     targets = [folder.canonical(c) for c in changed]
     word = np.zeros(LAST + 1, dtype=np.uint8)

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from classifier.kernel import codes
 from classifier.kernel.alphabet import letters as letters_of
-from classifier.kernel.arrays import Bytes, Dictionary, Longs, Tables, Tries, order, pack
+from classifier.kernel.arrays import Bytes, Dictionary, Longs, Tables, Tries
+from classifier.kernel.blocks import order, pack
 from classifier.kernel.codes import FACTS, NOTHING
 from classifier.kernel.dictionary import BLOCK, fill
 from classifier.kernel.ready import char_filter, make_ready

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.kernel.arrays import Bytes, Longs, Out, Scratch, Tables, Tokens, open_scratch, open_tables
+from classifier.kernel.arrays import Bytes, Longs, Out, Scratch, Tables, Tokens
+from classifier.kernel.blocks import open_scratch, open_tables
 from classifier.kernel.canonical import canonicalise
 from classifier.kernel.codes import (
     BEST_HEAD,

@@ -46,6 +46,7 @@ def canonical(text: str) -> str:
         ("me@example.com", "‹LINK›"),
         ("https://t.me/+abc", "‹INVITE›"),
         ("http://chat.whatsapp.com/xyz now", "‹INVITE› now"),
+        ("https://t.me/abc\nkill\tthem", "‹INVITE› kill them"),
         ("see pastebin.com/abc", "see ‹PASTE›"),
         ("example.org/book.pdf?x=1", "‹FILE›"),
         ("www.anything/here", "‹LINK›"),

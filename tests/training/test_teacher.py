@@ -1,0 +1,131 @@
+"""What the ground heads learn from: the teacher's file, the pseudo-posts, and both put together with the labels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from classifier.errors import TrainingError
+from classifier.labels import GROUNDS, HEADS
+from classifier.masks import ENTITY, GROUP, MASKS
+from classifier.normalise import Normaliser
+from training.align import SHARE, align_grounds
+from training.corpus import prepare
+from training.generate import LabelledPost
+from training.lessons import ALONE, BESIDE, TRUST, make_lessons
+from training.pseudo import TAUGHT, PseudoPost, frequent_words, pseudo_posts, replace_words
+from training.seeds import Seeds, default_seeds
+from training.teacher import STEP, Teacher, key_of, read_teacher, write_teacher
+
+
+@pytest.fixture(scope="module")
+def normalise(seeds: Seeds) -> Normaliser:
+    return Normaliser(seeds.gazetteer.compile())
+
+
+@pytest.fixture(scope="module")
+def pseudo(seeds: Seeds, normalise: Normaliser) -> list[PseudoPost]:
+    return list(pseudo_posts(seeds, 7, normalise))
+
+
+@pytest.fixture
+def teacher(tmp_path: Path) -> Teacher:
+    keys = [key_of("en", "they are {insult}"), key_of("en", "they are fine")]
+    path = tmp_path / "teacher" / "outputs.npz"
+    write_teacher(path, keys, np.array([[0.5, 2.0], [-0.25, -1.0]]), np.array([[0.0, 1.0], [0.0, 2.0]]))
+    return read_teacher(tmp_path)
+
+
+def test_opinions_come_back_under_their_texts(teacher: Teacher) -> None:
+    said = teacher.ask(
+        [key_of("en", "they are fine"), key_of("ur", "they are fine"), key_of("en", "they are {insult}")]
+    )
+    assert said[0] == pytest.approx([-0.25, -1.0], abs=STEP / 2)
+    assert np.isnan(said[1]).all()
+    assert said[2] == pytest.approx([0.5, 2.0], abs=STEP / 2)
+
+
+def test_the_same_opinions_give_the_same_file(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        write_teacher(tmp_path / name, [3, 1, 2], np.ones((3, 2)), np.zeros((2, 2)))
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
+
+
+def test_without_a_file_there_is_no_opinion(tmp_path: Path) -> None:
+    teacher = read_teacher(tmp_path)
+    assert np.isnan(teacher.ask([1, 2])).all()
+    assert not teacher.digest
+
+
+def test_a_broken_file_is_named_with_the_way_out(tmp_path: Path) -> None:
+    (tmp_path / "teacher").mkdir()
+    (tmp_path / "teacher" / "outputs.npz").write_bytes(b"not arrays")
+    with pytest.raises(TrainingError, match=r"training\.teach"):
+        read_teacher(tmp_path)
+
+
+def test_the_teacher_knows_nearly_all_of_the_seeds(pseudo: list[PseudoPost]) -> None:
+    teacher = read_teacher(default_seeds())
+    for lang in TAUGHT:
+        own = [key_of(lang, post.text) for post in pseudo if post.lang == lang]
+        known = ~np.isnan(teacher.ask(own)[:, 0])
+        assert known.mean() > 0.5, f"{lang}: the seeds have moved on; run `python -m training.teach`"
+
+
+def test_pseudo_posts_are_canonical_and_come_again(
+    seeds: Seeds, normalise: Normaliser, pseudo: list[PseudoPost]
+) -> None:
+    assert list(pseudo_posts(seeds, 7, normalise)) == pseudo
+    assert not [post for post in pseudo if "{" in post.text or not post.text]
+    for post in pseudo[::97]:
+        if post.plain:
+            assert " ".join(t.text for t in normalise(post.text).tokens) == post.text
+
+
+def test_no_name_is_put_into_a_pseudo_post(seeds: Seeds, normalise: Normaliser) -> None:
+    import random
+
+    words = frequent_words("en", [f for f in seeds.families if f.lang == "en"], normalise)
+    assert len(words) > 20_000
+    assert not set(words) & set(MASKS)
+    tokens = [GROUP, "were", "never", "seen", ENTITY]
+    for number in range(50):
+        changed = replace_words(tokens, words, random.Random(number))
+        assert len(changed) == len(tokens)
+        assert (changed[0], changed[-1]) == (GROUP, ENTITY)
+
+
+def test_lessons_mix_label_and_opinion(teacher: Teacher, normalise: Normaliser) -> None:
+    posts = [
+        LabelledPost("they are dirt", frozenset({"dehumanisation"}), None, "en", "a", phrasing="they are {insult}"),
+        LabelledPost("join them", frozenset({"recruitment"}), None, "en", "b", phrasing="join {org}"),
+        LabelledPost("nice day", frozenset(), "everyday", "en", "c"),
+    ]
+    corpus = prepare(posts, normalise, 32)
+    known = PseudoPost("they are fine", "d", "en", "x", plain=False)
+    unknown = PseudoPost("never heard of", "d", "en", "x", plain=False)
+    lessons = make_lessons(corpus, [known, unknown], teacher, np.ones(3))
+    assert lessons.pseudo == [known]
+    assert lessons.targets.shape == lessons.weights.shape == (4, len(GROUNDS))
+    hate = TRUST[1] * 2.0 + (1 - TRUST[1]) * BESIDE * 2.0
+    assert lessons.targets[0, 1] == pytest.approx(hate, abs=STEP)
+    assert lessons.targets[1].tolist() == [ALONE * 1.0, 0.0]
+    assert lessons.weights[1].tolist() == [1.0, 0.0]  # harm on one ground is no "no" on the other
+    assert lessons.targets[2].tolist() == [0.0, 0.0]
+    assert lessons.weights[2].tolist() == [1.0, 1.0]
+    assert lessons.targets[3] == pytest.approx([-0.25, -1.0], abs=STEP / 2)
+
+
+def test_aligned_grounds_pass_the_same_share_of_benign_posts() -> None:
+    rng = np.random.default_rng(0)
+    raw = rng.normal(size=(5000, len(HEADS))) * np.linspace(1, 3, len(HEADS))
+    maps = np.tile([1.0, 0.5], (len(HEADS), 1))
+    benign = rng.random(5000) < 0.7
+    aligned = align_grounds(maps, raw, benign)
+    logits = raw[benign] * aligned[:, 0] + aligned[:, 1]
+    level = np.quantile(logits[:, 0], 1 - SHARE)
+    assert (logits[:, 1] > level).mean() == pytest.approx(SHARE, abs=0.005)
+    assert (aligned[:, 1] <= maps[:, 1]).all()
+    assert (aligned[len(GROUNDS) :] == maps[len(GROUNDS) :]).all()
