@@ -13,8 +13,10 @@ from tests.functional.table import WIDTH, measure, show
 from training.functional import Functional
 from training.functional_table import functional_markdown, print_functional, sheets
 
-#: Measured on 24 November 2026 with the small model: en 0.89, ur 0.85, ur-Latn 0.80, ar 0.70.
-LEAST_AUC = {"en": 0.82, "ur": 0.78, "ur-Latn": 0.74, "ar": 0.64}
+#: A little below what was measured on 24 November 2026 with the small model, taught by opinions: en 0.82, ur 0.76,
+#: ur-Latn 0.68, ar 0.70. On labels alone it was en 0.89, ur 0.85, ur-Latn 0.80: see docs/decisions/0010-what-transfers.md.
+LEAST_AUC = {"en": 0.77, "ur": 0.70, "ur-Latn": 0.62, "ar": 0.60}
+LEAST_AUC_OF_A_LABEL = 0.58
 #: Kinds with fewer cases are too small to be judged one by one.
 FEWEST_CASES = 20
 
@@ -66,16 +68,16 @@ def test_harm_scores_above_look_alikes_in_each_language(figures: Functional, lan
 
 @pytest.mark.parametrize("category", CATEGORIES)
 def test_each_category_scores_above_look_alikes(figures: Functional, category: str) -> None:
-    assert at_least(figures.row("category", category).auc, 0.65)
+    assert at_least(figures.row("category", category).auc, LEAST_AUC_OF_A_LABEL)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_scores_below_harm(figures: Functional, kind: str) -> None:
-    assert at_least(figures.row("kind", kind).auc, 0.65)
+    assert at_least(figures.row("kind", kind).auc, LEAST_AUC_OF_A_LABEL)
 
 
 def test_stance_decides_pairs(figures: Functional) -> None:
-    assert at_least(figures.row("all", "all").pair_accuracy, 0.75)
+    assert at_least(figures.row("all", "all").pair_accuracy, 0.7)
 
 
 def test_a_name_alone_does_not_decide(figures: Functional) -> None:
@@ -83,7 +85,7 @@ def test_a_name_alone_does_not_decide(figures: Functional) -> None:
     assert overall is not None
     assert rule is not None
     assert overall > rule + 0.15
-    assert all(at_least(row.auc, 0.74) for row in figures.sections["naming"])
+    assert all(at_least(row.auc, 0.68) for row in figures.sections["naming"])
 
 
 def test_look_alikes_stay_below_the_threshold(figures: Functional) -> None:
