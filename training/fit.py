@@ -201,6 +201,7 @@ def fit_heads(
         # Categories of one ground learn from the same rows, which are cut out once.
         used = np.flatnonzero(rows[:windows] & corpus.teaches() & usable_for(corpus, ground)[corpus.owner])
         cut, owner = features[used], corpus.owner[used]
+        cut.sum_duplicates()  # puts it in order in place, which scikit-learn must not do from two threads at once
         for place, name in enumerate(HEADS):
             if GROUND_OF.get(name) == ground:
                 jobs[name] = delayed(_fit_category)(cut, corpus.targets[owner, place], weights[used], recipe)
