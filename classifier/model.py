@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.batches import batched
 from classifier.bundle import Bundle, open_bundle
-from classifier.explain import explain
+from classifier.compiled import CompiledScorer, Explained
+from classifier.kernel import codes
 from classifier.labels import CATEGORIES, GROUNDS
-from classifier.language import LanguageIdentifier
-from classifier.normalise import Canonical, Normaliser
-from classifier.scoring import Scorer, sigmoid, windows
-from classifier.types import Post, Result
-from classifier.urgency import judge
+from classifier.language import UNDETERMINED, LanguageIdentifier
+from classifier.masks import MASKS, kind_of
+from classifier.normalise import Normaliser
+from classifier.scoring import Scorer, sigmoid
+from classifier.types import Mention, Post, Result, Term, Urgency
+from classifier.urgency import grade, is_severe
 
 DEFAULT_TERMS = 5
+#: Posts explained at once.
+BATCH = 1024
+#: Cues are listed a little below the bound, so that rounding never loses one.
+MARGIN = 1e-6
 
 
 class Model:
@@ -33,11 +42,27 @@ class Model:
         self.bundle = bundle
         self.policy = bundle.policy()
         self.table = bundle.table()
-        self.normalise = Normaliser(bundle.lexicon(), frozenset(self.policy.state_lists))
-        self.scorer = Scorer(self.table)
-        self.language = LanguageIdentifier(self.table)
-        self._grounds = len(GROUNDS)
+        self.lexicon = bundle.lexicon()
+        self.compiled = CompiledScorer(self.table, self.lexicon)
+        self._reported = self.lexicon.international | frozenset(self.policy.state_lists)
         self._forced = bundle.forced
+        bound = min(self.policy.severe, 1 - MARGIN)
+        self._severe = float(np.log(bound / (1 - bound))) - MARGIN if bound > MARGIN else -np.inf
+
+    @cached_property
+    def normalise(self) -> Normaliser:
+        """The plain normaliser: training and tests use it."""
+        return Normaliser(self.lexicon, frozenset(self.policy.state_lists))
+
+    @cached_property
+    def scorer(self) -> Scorer:
+        """The plain scorer, the oracle of the compiled one."""
+        return Scorer(self.table)
+
+    @cached_property
+    def language(self) -> LanguageIdentifier:
+        """The plain language identifier, an oracle likewise."""
+        return LanguageIdentifier(self.table)
 
     @property
     def name(self) -> str:
@@ -57,8 +82,7 @@ class Model:
         ndarray
             float64, one a text: the highest window's higher ground.
         """
-        logits = [self._logits(self.normalise(text))[:, : self._grounds].max() for text in texts]
-        return sigmoid(np.array(logits, dtype=np.float64))
+        return self.compiled.risks(texts if isinstance(texts, list) else list(texts))
 
     def score(self, texts: Iterable[str], terms: int = DEFAULT_TERMS) -> list[Result]:
         """Return full results for texts, with their number as id.
@@ -74,50 +98,63 @@ class Model:
 
     def score_posts(self, posts: Iterable[Post], terms: int = DEFAULT_TERMS) -> list[Result]:
         """Return full results for posts, in their order."""
-        return [self._result(post, terms) for post in posts]
+        return [result for batch in batched(posts, BATCH) for result in self._results(batch, terms)]
 
-    def _logits(self, canonical: Canonical) -> NDArray[np.float64]:
-        return self.scorer.logits([t.text for t in canonical.tokens])
+    def _results(self, posts: list[Post], terms: int) -> Iterator[Result]:
+        found = self.compiled.explain([post.text for post in posts], terms, self._severe)
+        chances = sigmoid(found.logits).tolist()
+        places = found.terms.reshape(len(posts), terms, 2).tolist()
+        columns = zip(
+            posts, chances, found.logits.tolist(), found.facts.tolist(), found.coverage.tolist(), found.rest.tolist(),
+            places, found.weights.tolist(), self._mentions(posts, found), self._cues(found), strict=True,
+        )  # fmt: skip
+        for post, chance, logits, facts, coverage, rest, spans, weights, mentions, cues in columns:
+            text, head = post.text, facts[codes.BEST_HEAD]
+            grounds = dict(zip(GROUNDS, chance, strict=False))
+            categories = dict(zip(CATEGORIES, chance[len(GROUNDS) :], strict=True))
+            lang = UNDETERMINED if facts[codes.LANGUAGE] < 0 else self.table.languages[facts[codes.LANGUAGE]]
+            risk = max(grounds.values())
+            shown = facts[codes.TERM_COUNT]
+            yield Result(
+                id=post.id,
+                risk=risk,
+                band=self.policy.band(risk, lang, coverage, empty=not facts[codes.WORD_COUNT]),
+                basis=self.policy.basis,
+                categories=categories,
+                grounds=grounds,
+                urgency=grade(cues) if is_severe(categories, self.policy.severe) else Urgency(),
+                logit=logits[head],
+                bias=float(self.table.bias[head]),
+                terms=tuple(Term(text[a:b], a, b, w) for (a, b), w in zip(spans[:shown], weights, strict=False)),
+                rest=rest,
+                mentions=mentions,
+                lang=lang,
+                coverage=coverage,
+                window=(facts[codes.WINDOW_START], facts[codes.WINDOW_END]),
+                model=self.name,
+                forced=self._forced,
+            )
 
-    def _result(self, post: Post, terms: int) -> Result:
-        canonical = self.normalise(post.text)
-        tokens = canonical.tokens
-        logits = self._logits(canonical)
-        grounds = logits[:, : self._grounds]
-        best, head = (int(i) for i in np.unravel_index(int(np.argmax(grounds)), grounds.shape))
-        start, end = windows(len(tokens), self.table.window)[best]
-        shown = explain(self.scorer, post.text, tokens[start:end], head, terms)
-        chances = sigmoid(logits.max(axis=0)).tolist()
-        categories = dict(zip(CATEGORIES, chances[self._grounds :], strict=True))
-        lang = self.language.identify(tokens)
-        coverage = self.language.coverage(tokens)
-        risk = max(chances[: self._grounds])
-        return Result(
-            id=post.id,
-            risk=risk,
-            band=self.policy.band(risk, lang, coverage, empty=all(t.is_mask for t in tokens)),
-            basis=self.policy.basis,
-            categories=categories,
-            grounds=dict(zip(GROUNDS, chances, strict=False)),
-            urgency=judge(self.normalise.lexicon, tokens, categories, self.policy.severe),
-            logit=float(grounds[best, head]),
-            bias=float(self.table.bias[head]),
-            terms=shown.terms,
-            rest=shown.rest,
-            mentions=canonical.mentions,
-            lang=lang,
-            coverage=coverage,
-            window=_span(post.text, [(t.start, t.end) for t in tokens], start, end),
-            model=self.name,
-            forced=self._forced,
-        )
+    def _mentions(self, posts: list[Post], found: Explained) -> Iterator[tuple[Mention, ...]]:
+        """Yield what was masked in each post, with the lists that are reported."""
+        rows = found.mentions.tolist()
+        ends = [0, *found.facts[:, codes.MENTION_END].tolist()]
+        for post, (first, last) in zip(posts, pairwise(ends), strict=True):
+            yield tuple(
+                Mention(kind_of(MASKS[mask]), post.text[start:end], start, end, self._lists(name))
+                for mask, start, end, name in rows[first:last]
+            )
 
+    def _lists(self, name: int) -> tuple[str, ...]:
+        if name < 0:
+            return ()
+        return tuple(x for x in self.lexicon.surfaces[name].lists if x in self._reported)
 
-def _span(text: str, places: Sequence[tuple[int, int]], start: int, end: int) -> tuple[int, int]:
-    """Return the code points of a window; the whole text where there is only one."""
-    if start == 0 and end == len(places):
-        return 0, len(text)
-    return places[start][0], places[end - 1][1]
+    def _cues(self, found: Explained) -> Iterator[list[tuple[str, str]]]:
+        """Yield the urgency cues of each post, each once, in order."""
+        numbers = found.cues.ravel().tolist()
+        for first, last in pairwise([0, *found.facts[:, codes.CUE_END].tolist()]):
+            yield [self.compiled.cues[number] for number in dict.fromkeys(numbers[first:last])]
 
 
 def load(models: str | Path = "models", reference: str | None = None) -> Model:

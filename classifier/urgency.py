@@ -56,9 +56,18 @@ def judge(lexicon: Lexicon, tokens: Sequence[Token], categories: Mapping[str, fl
         T3 without a severe score; T2 with one; T1 where somebody or something is also named; T0 where a time is named as
         well, and a means or the writer's own intent.
     """
-    if max(categories.get(c, 0.0) for c in SEVERE) < severe_at:
+    if not is_severe(categories, severe_at):
         return Urgency()
-    cues = find_cues(lexicon, tokens)
+    return grade(find_cues(lexicon, tokens))
+
+
+def is_severe(categories: Mapping[str, float], severe_at: float) -> bool:
+    """Tell whether a severe category counts."""
+    return max(categories.get(c, 0.0) for c in SEVERE) >= severe_at
+
+
+def grade(cues: Sequence[tuple[str, str]]) -> Urgency:
+    """Give a severe post its tier by its cues."""
     kinds = {kind for kind, _ in cues}
     tier: Tier = "T2"
     if kinds & TARGETS:

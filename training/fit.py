@@ -205,7 +205,9 @@ def fit_heads(
         for place, name in enumerate(HEADS):
             if GROUND_OF.get(name) == ground:
                 jobs[name] = delayed(_fit_category)(cut, corpus.targets[owner, place], weights[used], recipe)
-    fitted = Parallel(n_jobs=2, prefer="threads")(jobs[name] for name in HEADS)
+    # The limit belongs to the process, so it is set around both threads: set by each, one lifts the other's.
+    with threadpool_limits(1):
+        fitted = Parallel(n_jobs=2, prefer="threads")(jobs[name] for name in HEADS)
     return np.stack([c for c, _ in fitted], axis=1), np.array([b for _, b in fitted])
 
 
@@ -220,18 +222,16 @@ def usable_for(corpus: Corpus, ground: str) -> NDArray[np.bool_]:
 def _fit_ground(
     features: sparse.csr_matrix, used: NDArray[np.int64], lessons: Lessons, ground: int, recipe: Recipe
 ) -> tuple[NDArray[np.float64], float]:
-    with threadpool_limits(1):
-        head = Ridge(alpha=recipe.ridge, solver="sparse_cg", tol=1e-3, max_iter=100)
-        head.fit(features[used], lessons.targets[used, ground], sample_weight=lessons.weights[used, ground])
+    head = Ridge(alpha=recipe.ridge, solver="sparse_cg", tol=1e-3, max_iter=100)
+    head.fit(features[used], lessons.targets[used, ground], sample_weight=lessons.weights[used, ground])
     return np.asarray(head.coef_, dtype=np.float64), float(head.intercept_)
 
 
 def _fit_category(
     features: sparse.csr_matrix, labels: NDArray[np.int8], weights: NDArray[np.float64], recipe: Recipe
 ) -> tuple[NDArray[np.float64], float]:
-    with threadpool_limits(1):
-        head = LogisticRegression(C=recipe.strength, solver="liblinear", random_state=recipe.seed, tol=1e-3)
-        head.fit(features, labels, sample_weight=weights)
+    head = LogisticRegression(C=recipe.strength, solver="liblinear", random_state=recipe.seed, tol=1e-3)
+    head.fit(features, labels, sample_weight=weights)
     return np.asarray(head.coef_[0], dtype=np.float64), float(head.intercept_[0])
 
 
