@@ -29,6 +29,8 @@ from classifier.table import Table
 
 #: Scratch for a post of so many bytes is made at once; it doubles up to the second number and is then kept.
 SMALLEST, LARGEST_KEPT = 1 << 11, 1 << 14
+#: So many texts are worth Arrow's way of encoding them.
+MANY = 4096
 SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -143,7 +145,7 @@ class CompiledScorer:
 
     def explain_arrow(self, data: Bytes, offsets: NDArray[Any], terms: int, severe: float = np.inf) -> Explained:
         """Return the same for the strings of an Arrow array."""
-        offsets = np.ascontiguousarray(offsets, dtype=np.int64)
+        data, offsets = _sealed(data, np.uint8), _sealed(offsets, np.int64)
         _check(data, offsets)
         posts = len(offsets) - 1
         logits = np.empty((posts, codes.HEAD_COUNT))
@@ -173,7 +175,7 @@ class CompiledScorer:
     def _score(
         self, data: Bytes, offsets: NDArray[Any], wanted: int, heads: int, work: tuple[Bytes, Longs] | None = None
     ) -> NDArray[np.float64]:
-        offsets = np.ascontiguousarray(offsets, dtype=np.int64)
+        data, offsets = _sealed(data, np.uint8), _sealed(offsets, np.int64)
         _check(data, offsets)
         logits = np.empty((len(offsets) - 1, heads))
         block, places = work or self._work(offsets)
@@ -221,25 +223,40 @@ class CompiledScorer:
         return reserve([*stream, *[(chars, np.int32)] * 3, *tokens, *features])
 
 
-def prepare(cache: Path | None = None) -> None:
-    """Say where compiled code is kept; the first call decides."""
+def prepare(cache: Path | None = None) -> Path:
+    """Say where compiled code is kept, and return it; the first call decides."""
     if not score_posts.stats.cache_path:  # type: ignore[attr-defined]  # numba's dispatcher has it
         keep_compiled([score_posts, make_ready, char_filter, fill, plant], cache)
+    return Path(score_posts.stats.cache_path)  # type: ignore[attr-defined]  # as above
+
+
+def is_compiled() -> bool:
+    """Tell whether this machine has the scorer's machine code, so that loading a model takes a second, not a minute."""
+    return any(prepare().glob("post.score_posts-*.nbc"))
 
 
 def buffers(texts: Sequence[str]) -> tuple[Bytes, Longs]:
-    """Return texts as UTF-8 bytes and int64 offsets; lone surrogates become U+FFFD."""
+    """Return texts as UTF-8 bytes and int64 offsets; lone surrogates become U+FFFD.
+
+    Arrow converts three times as fast, but imports pandas first where that is installed: a second, too long for one post.
+    """
     try:
-        array = pa.array(texts, pa.large_string())
+        return _by_arrow(texts) if len(texts) >= MANY else _encode(texts)
     except (UnicodeEncodeError, pa.ArrowInvalid):
-        array = pa.array([SURROGATES.sub("\ufffd", text) for text in texts], pa.large_string())
-    _, offsets, data = array.buffers()
-    places = (
-        np.frombuffer(offsets, dtype=np.int64)[array.offset : array.offset + len(array) + 1]
-        if offsets
-        else np.zeros(1, np.int64)
-    )
-    return np.frombuffer(data, dtype=np.uint8) if data else np.zeros(0, dtype=np.uint8), places
+        return _encode([SURROGATES.sub("\ufffd", text) for text in texts])
+
+
+def _by_arrow(texts: Sequence[str]) -> tuple[Bytes, Longs]:
+    _, offsets, data = pa.array(texts, pa.large_string()).buffers()
+    return np.frombuffer(data, dtype=np.uint8), np.frombuffer(offsets, dtype=np.int64)[: len(texts) + 1]
+
+
+def _encode(texts: Sequence[str]) -> tuple[Bytes, Longs]:
+    whole = "".join(texts)
+    encoded = [] if whole.isascii() else [text.encode() for text in texts]
+    offsets = np.zeros(len(texts) + 1, dtype=np.int64)
+    np.cumsum(np.fromiter(map(len, encoded or texts), dtype=np.int64, count=len(texts)), out=offsets[1:])
+    return np.frombuffer(b"".join(encoded) or whole.encode(), dtype=np.uint8), offsets
 
 
 def _single(text: str) -> tuple[Bytes, Longs]:
@@ -248,6 +265,13 @@ def _single(text: str) -> tuple[Bytes, Longs]:
     except UnicodeEncodeError:
         data = SURROGATES.sub("\ufffd", text).encode()
     return np.frombuffer(data, dtype=np.uint8), np.array([0, len(data)])
+
+
+def _sealed(array: NDArray[Any], kind: type[Any]) -> NDArray[Any]:
+    """Return an array as the kernel is compiled for: in one piece and read-only, whichever way it came."""
+    array = np.ascontiguousarray(array, dtype=kind).view()
+    array.flags.writeable = False
+    return array
 
 
 def _check(data: Bytes, offsets: Longs) -> None:

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classifier.batches import batched
 from classifier.bundle import Bundle, open_bundle
-from classifier.compiled import CompiledScorer, Explained
 from classifier.kernel import codes
 from classifier.labels import CATEGORIES, GROUNDS
 from classifier.language import UNDETERMINED, LanguageIdentifier
@@ -21,6 +21,9 @@ from classifier.normalise import Normaliser
 from classifier.scoring import Scorer, sigmoid
 from classifier.types import Mention, Post, Result, Term, Urgency
 from classifier.urgency import grade, is_severe
+
+if TYPE_CHECKING:
+    from classifier.compiled import Explained
 
 DEFAULT_TERMS = 5
 #: Posts explained at once.
@@ -39,6 +42,8 @@ class Model:
     """
 
     def __init__(self, bundle: Bundle) -> None:
+        from classifier.compiled import CompiledScorer
+
         self.bundle = bundle
         self.policy = bundle.policy()
         self.table = bundle.table()

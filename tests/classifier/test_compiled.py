@@ -7,7 +7,6 @@ import stat
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +14,12 @@ import pyarrow as pa
 import pytest
 
 from classifier import Model
-from classifier.compiled import CompiledScorer, buffers
+from classifier.compiled import MANY, CompiledScorer, buffers
 from classifier.explain import explain
 from classifier.kernel import codes
 from classifier.kernel.building import dictionary
 from classifier.kernel.compiler import cache_folder
+from classifier.kernel.post import score_posts
 from classifier.lexicon import Lexicon, Surface
 from classifier.masks import ENTITY, GROUP
 from classifier.normalise import Normaliser
@@ -81,6 +81,15 @@ def test_bytes_that_are_no_utf8_are_read_as_python_replaces_them(compiled: Compi
         assert np.array_equal(found.logits, expected.logits)
         assert np.array_equal(found.facts, expected.facts)
         assert np.array_equal(found.terms, expected.terms)
+
+
+def test_it_is_compiled_once_however_the_text_comes(compiled: CompiledScorer) -> None:
+    data, offsets = buffers([POST])
+    compiled.risks_arrow(data.copy(), offsets.astype(np.int32))
+    compiled.risks_arrow(np.repeat(data, 2)[::2], offsets)
+    compiled.explain([POST, "ہم"], 3)
+    compiled.one(POST)
+    assert len(score_posts.signatures) == 1
 
 
 def test_arrow_slices_of_both_widths(compiled: CompiledScorer) -> None:
@@ -194,20 +203,16 @@ NASTY = {
 
 
 @pytest.mark.parametrize("kind", NASTY)
-def test_the_worst_case_is_linear(compiled: CompiledScorer, kind: str) -> None:
-    def seconds(size: int) -> float:
-        data, offsets = buffers([NASTY[kind](size)])
-        times = []
-        for _ in range(7):
-            start = time.thread_time()
-            compiled.risks_arrow(data, offsets)
-            times.append(time.thread_time() - start)
-        return min(times)
+def test_nasty_posts_score_as_the_plain_path_does(model: Model, compiled: CompiledScorer, kind: str) -> None:
+    assert agrees(model, compiled, NASTY[kind](3_000))
 
-    compiled.risks([NASTY[kind](1000)])
-    once, twice = seconds(20_000), seconds(40_000)
-    assert once < 0.020
-    assert twice < 2.2 * once + 0.001
+
+def test_both_ways_of_encoding_agree() -> None:
+    for texts in ([POST] * MANY, [POST, "ہم", "", "lone \ud800 half"] * MANY):
+        many, few = buffers(texts), buffers(texts[:4])
+        size = few[1][-1]
+        assert many[0][:size].tobytes() == few[0].tobytes()
+        assert np.array_equal(many[1][:5], few[1])
 
 
 def test_no_run_of_full_slots_is_long(model: Model) -> None:
