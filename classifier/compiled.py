@@ -121,7 +121,11 @@ class CompiledScorer:
         self._score(data, offsets, codes.GROUNDS_ONLY, codes.GROUND_COUNT, work)
         letters, starts, sizes, first, last = (part(*work, 6 + i, np.uint32 if i == 0 else np.int32) for i in range(5))
         count = int(part(*work, 15, np.int32)[2])
-        words = ("".join(map(chr, letters[a : a + n].tolist())) for a, n in zip(starts[:count], sizes, strict=False))
+        if not count:
+            return []
+        places, sizes = starts[:count].tolist(), sizes[:count].tolist()
+        written = letters[: places[-1] + sizes[-1]].tobytes().decode("utf-32-le")
+        words = (written[a : a + n] for a, n in zip(places, sizes, strict=True))
         return list(zip(words, first[:count].tolist(), last[:count].tolist(), strict=True))
 
     def logits(self, texts: Sequence[str]) -> NDArray[np.float64]:

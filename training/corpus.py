@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.labels import CATEGORIES, GROUNDS, HEADS
-from classifier.normalise import Normaliser
+from classifier.reader import Reader
 from classifier.scoring import windows
 from training.generate import LabelledPost
 
@@ -47,12 +47,12 @@ class Corpus:
         return np.asarray((benign | (counts == 1))[self.owner], dtype=np.bool_)
 
 
-def prepare(posts: Sequence[LabelledPost], normalise: Normaliser, window: int) -> Corpus:
+def prepare(posts: Sequence[LabelledPost], read: Reader, window: int) -> Corpus:
     """Normalise posts and cut them into windows."""
     texts: list[str] = []
     owner: list[int] = []
     for index, post in enumerate(posts):
-        tokens = [t.text for t in normalise(post.text).tokens]
+        tokens = read(post.text)
         for start, end in windows(len(tokens), window):
             texts.append(" ".join(tokens[start:end]))
             owner.append(index)

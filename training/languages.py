@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.labels import LANGUAGES
-from classifier.normalise import Normaliser
+from classifier.masks import MASKS
+from classifier.reader import Reader
 from training.corpus import Corpus
 
 OTHER_LANGUAGES = tuple(
@@ -33,22 +34,27 @@ FREQUENT_ELSEWHERE = 1500
 FLOOR = 2e-6
 
 
-def frequencies(lang: str, count: int, normalise: Normaliser) -> dict[str, float]:
+def frequencies(lang: str, count: int, read: Reader) -> dict[str, float]:
     """Return the relative frequency of a language's commonest words in canonical form (Speer, wordfreq 3)."""
     import wordfreq
 
     total: dict[str, float] = {}
     for word in wordfreq.top_n_list(lang, count):
-        tokens = normalise.words(word)
-        if len(tokens) == 1 and not tokens[0].is_mask:
-            total[tokens[0].text] = total.get(tokens[0].text, 0.0) + wordfreq.word_frequency(word, lang)
+        words = read(word)
+        if len(words) == 1 and words[0] not in MASKS:
+            total[words[0]] = total.get(words[0], 0.0) + wordfreq.word_frequency(word, lang)
     return total
 
 
-def language_table(
-    corpus: Corpus, normalise: Normaliser
-) -> tuple[tuple[str, ...], NDArray[np.float32], tuple[str, ...]]:
+def language_table(corpus: Corpus, read: Reader) -> tuple[tuple[str, ...], NDArray[np.float32], tuple[str, ...]]:
     """Compute the words that tell a language.
+
+    Parameters
+    ----------
+    corpus
+        The posts.
+    read
+        Gives the canonical words, names unmasked.
 
     Returns
     -------
@@ -65,11 +71,11 @@ def language_table(
         own = corpus_frequencies(corpus, lang)
         if not own:
             continue
-        public = frequencies(listed[lang], FREQUENT, normalise) if lang in listed else {}
+        public = frequencies(listed[lang], FREQUENT, read) if lang in listed else {}
         share = 0.5 if public else 1.0
         tables[lang] = {w: share * own.get(w, 0.0) + 0.5 * public.get(w, 0.0) for w in own.keys() | public.keys()}
     for lang in OTHER_LANGUAGES:
-        tables[lang] = frequencies(lang, FREQUENT_ELSEWHERE, normalise)
+        tables[lang] = frequencies(lang, FREQUENT_ELSEWHERE, read)
     tables[NO_LANGUAGE] = dict.fromkeys(CODE_WORDS, 1 / len(CODE_WORDS))
     words = tuple(sorted({word for table in tables.values() for word, p in table.items() if p > FLOOR}))
     chances = np.array([[table.get(word, 0.0) for table in tables.values()] for word in words])

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from classifier.masks import MASKS
-from classifier.normalise import Normaliser
+from classifier.reader import Reader
 from training.families import Family
 from training.generate import Filler
 from training.seeds import Seeds
@@ -61,7 +61,7 @@ FAMILY = Amount(1, 4)
 FRAME = Amount(4, 6)
 
 
-def pseudo_posts(seeds: Seeds, seed: int, normalise: Normaliser) -> Iterator[PseudoPost]:
+def pseudo_posts(seeds: Seeds, seed: int, read: Reader) -> Iterator[PseudoPost]:
     """Make the pseudo-posts of every language with a teacher, the same way each time.
 
     Parameters
@@ -70,25 +70,21 @@ def pseudo_posts(seeds: Seeds, seed: int, normalise: Normaliser) -> Iterator[Pse
         The checked seeds.
     seed
         Of the random numbers; each phrasing has its own stream.
-    normalise
-        Gives the canonical text.
+    read
+        Gives the canonical words.
     """
     for lang in TAUGHT:
         families = [f for f in seeds.families if f.lang == lang]
         filler = Filler(seeds, lang)
-        words = frequent_words(lang, families, normalise)
+        words = frequent_words(lang, families, read)
         for family in families:
             for _, phrasing in family.phrasings:
                 rng = random.Random(f"pseudo {seed} {family.id} {phrasing}")
                 rows = FRAME.plain if family.frame else FAMILY.plain
-                fills = [_tokens(filler.fill(phrasing, rng), normalise) for _ in range(rows)]
+                fills = [read(filler.fill(phrasing, rng))[:LONGEST] for _ in range(rows)]
                 texts = dict.fromkeys(" ".join(tokens) for tokens in _of_phrasing(family, fills, words, rng))
                 plain = {" ".join(tokens) for tokens in fills}
                 yield from (PseudoPost(text, family.id, lang, phrasing, text in plain) for text in texts if text)
-
-
-def _tokens(text: str, normalise: Normaliser) -> list[str]:
-    return [token.text for token in normalise(text).tokens][:LONGEST]
 
 
 def _of_phrasing(family: Family, fills: list[list[str]], words: list[str], rng: random.Random) -> Iterator[list[str]]:
@@ -111,7 +107,7 @@ def replace_words(tokens: list[str], words: list[str], rng: random.Random) -> li
     ]
 
 
-def frequent_words(lang: str, families: Iterable[Family], normalise: Normaliser) -> list[str]:
+def frequent_words(lang: str, families: Iterable[Family], read: Reader) -> list[str]:
     """Return a language's words in canonical form, the commonest first; where no list exists, those of its seeds.
 
     Words that are masked, such as the name of a people, are left out: a pseudo-post must read as canonical text does.
@@ -123,5 +119,5 @@ def frequent_words(lang: str, families: Iterable[Family], normalise: Normaliser)
     else:
         counts = Counter(word for f in families for _, phrasing in f.phrasings for word in phrasing.split())
         listed = (word for word, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if "{" not in word)
-    canonical = (normalise(word).tokens for word in listed)
-    return list(dict.fromkeys(t[0].text for t in canonical if len(t) == 1 and t[0].text[0].isalpha()))
+    canonical = map(read, listed)
+    return list(dict.fromkeys(words[0] for words in canonical if len(words) == 1 and words[0][0].isalpha()))

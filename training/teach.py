@@ -21,7 +21,7 @@ from sklearn.linear_model import LogisticRegression
 
 from classifier.labels import GROUNDS
 from classifier.masks import ENTITY, FILE, GROUP, HANDLE, INVITE, LINK, NUMBER, PASTE
-from classifier.normalise import Normaliser
+from classifier.reader import Reader
 from training.families import Family
 from training.fit import Recipe
 from training.gazetteer import ARABIC
@@ -133,7 +133,7 @@ def main(folder: Path) -> None:
     """Write the teacher's opinions beside the seeds."""
     seeds = read_seeds(folder)
     families = {family.id: family for family in seeds.families}
-    posts = list(pseudo_posts(seeds, Recipe().seed, Normaliser(seeds.gazetteer.compile())))
+    posts = list(pseudo_posts(seeds, Recipe().seed, Reader(seeds.gazetteer.compile())))
     keys: list[int] = []
     rows, levels = [], []
     for lang in TAUGHT:

@@ -14,7 +14,7 @@ from sklearn.pipeline import Pipeline
 from classifier.decide import Policy
 from classifier.labels import GROUNDS, HEADS
 from classifier.lexicon import Lexicon
-from classifier.normalise import Normaliser
+from classifier.reader import Reader
 from classifier.scoring import sigmoid
 from classifier.table import Channel, Table
 from classifier.urgency import SEVERE
@@ -93,13 +93,13 @@ def train(
     tick("read seeds")
     seeds = read_seeds(seeds_folder)
     lexicon = seeds.gazetteer.compile()
-    normalise = Normaliser(lexicon)
+    read = Reader(lexicon)
     tick("expand")
     posts = [*generate(seeds, recipe.seed, recipe.rows), *labels]
     tick("normalise")
-    corpus = prepare(posts, normalise, recipe.window)
+    corpus = prepare(posts, read, recipe.window)
     teacher = read_teacher(seeds_folder)
-    pseudo = list(pseudo_posts(seeds, recipe.seed, normalise)) if recipe.pseudo and len(teacher.keys) else []
+    pseudo = list(pseudo_posts(seeds, recipe.seed, read)) if recipe.pseudo and len(teacher.keys) else []
     lessons = make_lessons(corpus, pseudo, teacher, balance(corpus))
     tick("features")
     built = build_features(corpus, lessons, recipe)
@@ -119,7 +119,7 @@ def train(
     policy = synthetic_policy(benign[:, : len(GROUNDS)].max(axis=1), severity, tuple(seeds.slots))
     tick("languages")
     table = build_table(union, coefficients, intercepts, recipe)
-    words, scores, languages = language_table(corpus, normalise)
+    words, scores, languages = language_table(corpus, Reader(Lexicon(spared=lexicon.spared)))
     known = tuple(sorted({w for text in corpus.texts for w in text.split(" ") if w}))
     table = replace(table, language_words=words, language_scores=scores, languages=languages, known=known)
     tick("measure")

@@ -10,7 +10,7 @@ import pytest
 from classifier.errors import TrainingError
 from classifier.labels import GROUNDS, HEADS
 from classifier.masks import ENTITY, GROUP, MASKS
-from classifier.normalise import Normaliser
+from classifier.reader import Reader
 from training.align import SHARE, align_grounds
 from training.corpus import prepare
 from training.generate import LabelledPost
@@ -21,13 +21,13 @@ from training.teacher import STEP, Teacher, key_of, read_teacher, write_teacher
 
 
 @pytest.fixture(scope="module")
-def normalise(seeds: Seeds) -> Normaliser:
-    return Normaliser(seeds.gazetteer.compile())
+def read(seeds: Seeds) -> Reader:
+    return Reader(seeds.gazetteer.compile())
 
 
 @pytest.fixture(scope="module")
-def pseudo(seeds: Seeds, normalise: Normaliser) -> list[PseudoPost]:
-    return list(pseudo_posts(seeds, 7, normalise))
+def pseudo(seeds: Seeds, read: Reader) -> list[PseudoPost]:
+    return list(pseudo_posts(seeds, 7, read))
 
 
 @pytest.fixture
@@ -74,20 +74,18 @@ def test_the_teacher_knows_nearly_all_of_the_seeds(pseudo: list[PseudoPost]) -> 
         assert known.mean() > 0.5, f"{lang}: the seeds have moved on; run `python -m training.teach`"
 
 
-def test_pseudo_posts_are_canonical_and_come_again(
-    seeds: Seeds, normalise: Normaliser, pseudo: list[PseudoPost]
-) -> None:
-    assert list(pseudo_posts(seeds, 7, normalise)) == pseudo
+def test_pseudo_posts_are_canonical_and_come_again(seeds: Seeds, read: Reader, pseudo: list[PseudoPost]) -> None:
+    assert list(pseudo_posts(seeds, 7, read)) == pseudo
     assert not [post for post in pseudo if "{" in post.text or not post.text]
     for post in pseudo[::97]:
         if post.plain:
-            assert " ".join(t.text for t in normalise(post.text).tokens) == post.text
+            assert read(post.text) == post.text.split(" ")
 
 
-def test_no_name_is_put_into_a_pseudo_post(seeds: Seeds, normalise: Normaliser) -> None:
+def test_no_name_is_put_into_a_pseudo_post(seeds: Seeds, read: Reader) -> None:
     import random
 
-    words = frequent_words("en", [f for f in seeds.families if f.lang == "en"], normalise)
+    words = frequent_words("en", [f for f in seeds.families if f.lang == "en"], read)
     assert len(words) > 20_000
     assert not set(words) & set(MASKS)
     tokens = [GROUP, "were", "never", "seen", ENTITY]
@@ -97,13 +95,13 @@ def test_no_name_is_put_into_a_pseudo_post(seeds: Seeds, normalise: Normaliser) 
         assert (changed[0], changed[-1]) == (GROUP, ENTITY)
 
 
-def test_lessons_mix_label_and_opinion(teacher: Teacher, normalise: Normaliser) -> None:
+def test_lessons_mix_label_and_opinion(teacher: Teacher, read: Reader) -> None:
     posts = [
         LabelledPost("they are dirt", frozenset({"dehumanisation"}), None, "en", "a", phrasing="they are {insult}"),
         LabelledPost("join them", frozenset({"recruitment"}), None, "en", "b", phrasing="join {org}"),
         LabelledPost("nice day", frozenset(), "everyday", "en", "c"),
     ]
-    corpus = prepare(posts, normalise, 32)
+    corpus = prepare(posts, read, 32)
     known = PseudoPost("they are fine", "d", "en", "x", plain=False)
     unknown = PseudoPost("never heard of", "d", "en", "x", plain=False)
     lessons = make_lessons(corpus, [known, unknown], teacher, np.ones(3))
