@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import FeatureUnion, Pipeline
@@ -18,9 +19,10 @@ from sklearn.preprocessing import LabelBinarizer, normalize
 from threadpoolctl import threadpool_limits
 
 from classifier.features import Orders
-from classifier.labels import GROUND_OF, GROUNDS, HEADS
+from classifier.labels import CATEGORIES, GROUND_OF, GROUNDS, HEADS
 from classifier.masks import MASKS
 from training.corpus import Corpus
+from training.counting import count
 from training.lessons import Lessons
 
 #: Characters of n-grams that carry no weight on their own.
@@ -94,15 +96,15 @@ def build_features(corpus: Corpus, lessons: Lessons, recipe: Recipe) -> Features
     """Choose the n-grams and fit their document frequencies.
 
     An n-gram becomes a feature where it stands in several families, so that no template of one family is learnt by heart;
-    the most widely spread are kept. Counting is done once and in two processes, because it takes most of the time.
+    the most widely spread are kept.
     """
     most = (recipe.words, recipe.chars)
     texts = [*corpus.texts, *(post.text for post in lessons.pseudo)]
     families = _family_rows(corpus, lessons)
-    fitted = Parallel(n_jobs=2)(
-        delayed(_channel)(vectoriser, texts, families, recipe.families, limit)
+    fitted = [
+        _channel(vectoriser, texts, families, recipe.families, limit)
         for vectoriser, limit in zip(_vectorisers(recipe), most, strict=True)
-    )
+    ]
     union = FeatureUnion([("words", fitted[0][0]), ("chars", fitted[1][0])])
     return Features(union, sparse.hstack([matrix for _, matrix in fitted], format="csr", dtype=np.float32))
 
@@ -135,27 +137,22 @@ def _channel(
     vectoriser: TfidfVectorizer, texts: list[str], families: sparse.csr_matrix, fewest: int, most: int
 ) -> tuple[TfidfVectorizer, sparse.csr_matrix]:
     """Fit one vectoriser on its chosen n-grams and return it with the corpus's matrix."""
-    counter = CountVectorizer(
-        lowercase=False,
-        token_pattern=vectoriser.token_pattern,
-        analyzer=vectoriser.analyzer,
-        ngram_range=vectoriser.ngram_range,
-        dtype=np.int32,
-    )
-    counts = counter.fit_transform(texts)
-    terms = counter.get_feature_names_out().tolist()
+    settings = {key: getattr(vectoriser, key) for key in ("lowercase", "token_pattern", "analyzer", "ngram_range")}
+    counts, terms = count(texts, settings)
     spread = np.asarray(((families @ counts) > 0).sum(axis=0)).ravel()
     wide = [c for c in np.flatnonzero(spread >= fewest).tolist() if not WEIGHTLESS.issuperset(terms[c])]
     wide.sort(key=lambda column: (-spread[column], terms[column]))
     chosen = sorted(wide[:most], key=lambda column: terms[column])
     vectoriser.set_params(vocabulary=[terms[c] for c in chosen])
-    kept = counts[:, chosen].astype(np.float64)
+    kept = counts[:, chosen].astype(np.float32)
+    del counts  # the largest thing there is
     documents = np.bincount(kept.indices, minlength=len(chosen))
     vectoriser.idf_ = np.log((1 + len(texts)) / (1 + documents)) + 1
     if vectoriser.sublinear_tf:
         np.log(kept.data, kept.data)
         kept.data += 1
-    return vectoriser, normalize(kept @ sparse.diags(vectoriser.idf_)).tocsr()
+    kept.data *= vectoriser.idf_.astype(np.float32)[kept.indices]
+    return vectoriser, normalize(kept, copy=False)
 
 
 def balance(corpus: Corpus) -> NDArray[np.float64]:
@@ -195,23 +192,32 @@ def fit_heads(
     intercepts : ndarray
         Shape ``(heads,)``.
     """
-    weights = balance(corpus)[corpus.owner]
-    windows = len(corpus.texts)
-    jobs = {}
-    for column, ground in enumerate(GROUNDS):
-        taught = np.flatnonzero(rows & (lessons.weights[:, column] > 0))
-        jobs[ground] = delayed(_fit_ground)(features, taught, lessons, column, recipe)
-        # Categories of one ground learn from the same rows, which are cut out once.
-        used = np.flatnonzero(rows[:windows] & corpus.teaches() & usable_for(corpus, ground)[corpus.owner])
-        cut, owner = features[used], corpus.owner[used]
-        cut.sum_duplicates()  # puts it in order in place, which scikit-learn must not do from two threads at once
-        for place, name in enumerate(HEADS):
-            if GROUND_OF.get(name) == ground:
-                jobs[name] = delayed(_fit_category)(cut, corpus.targets[owner, place], weights[used], recipe)
     # The limit belongs to the process, so it is set around both threads: set by each, one lifts the other's.
-    with threadpool_limits(1):
-        fitted = Parallel(n_jobs=2, prefer="threads")(jobs[name] for name in HEADS)
+    with threadpool_limits(1), Parallel(n_jobs=2, prefer="threads") as parallel:
+        fitted = parallel(
+            delayed(_fit_ground)(
+                features, np.flatnonzero(rows & (lessons.weights[:, column] > 0)), lessons, column, recipe
+            )
+            for column in range(len(GROUNDS))
+        )
+        fitted += parallel(_category_jobs(features, corpus, rows[: len(corpus.texts)], recipe))
     return np.stack([c for c, _ in fitted], axis=1), np.array([b for _, b in fitted])
+
+
+def _category_jobs(
+    features: sparse.csr_matrix, corpus: Corpus, rows: NDArray[np.bool_], recipe: Recipe
+) -> Iterator[Any]:
+    """Yield the fit of each category; those of one ground learn from the same rows, which are cut out once."""
+    weights = balance(corpus)[corpus.owner]
+    cuts = {}
+    for ground in GROUNDS:
+        used = np.flatnonzero(rows & corpus.teaches() & usable_for(corpus, ground)[corpus.owner])
+        cut = features[used]
+        cut.sum_duplicates()  # puts it in order in place, which scikit-learn must not do from two threads at once
+        cuts[ground] = cut, corpus.targets[corpus.owner[used]], weights[used]
+    for category in CATEGORIES:
+        cut, targets, shares = cuts[GROUND_OF[category]]
+        yield delayed(_fit_category)(cut, targets[:, HEADS.index(category)], shares, recipe)
 
 
 def usable_for(corpus: Corpus, ground: str) -> NDArray[np.bool_]:
@@ -226,7 +232,7 @@ def _fit_ground(
     features: sparse.csr_matrix, used: NDArray[np.int64], lessons: Lessons, ground: int, recipe: Recipe
 ) -> tuple[NDArray[np.float64], float]:
     targets, weights = (a[used, ground].astype(features.dtype) for a in (lessons.targets, lessons.weights))
-    head = Ridge(alpha=recipe.ridge, solver="sparse_cg", tol=1e-3, max_iter=STEPS)
+    head = Ridge(alpha=recipe.ridge, solver="sparse_cg", tol=1e-3, max_iter=STEPS, copy_X=False)
     head.fit(features[used], targets, sample_weight=weights)
     return np.asarray(head.coef_, dtype=np.float64), float(head.intercept_)
 
@@ -234,8 +240,8 @@ def _fit_ground(
 def _fit_category(
     features: sparse.csr_matrix, labels: NDArray[np.int8], weights: NDArray[np.float64], recipe: Recipe
 ) -> tuple[NDArray[np.float64], float]:
-    head = LogisticRegression(C=recipe.strength, solver="liblinear", random_state=recipe.seed, tol=1e-2)
-    head.fit(features, labels, sample_weight=weights)
+    head = LogisticRegression(C=recipe.strength, solver="lbfgs", tol=1e-4, max_iter=100)
+    head.fit(features, labels, sample_weight=weights.astype(features.dtype))
     return np.asarray(head.coef_[0], dtype=np.float64), float(head.intercept_[0])
 
 

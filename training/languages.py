@@ -39,10 +39,11 @@ def frequencies(lang: str, count: int, read: Reader) -> dict[str, float]:
     import wordfreq
 
     total: dict[str, float] = {}
+    listed = wordfreq.get_frequency_dict(lang)
     for word in wordfreq.top_n_list(lang, count):
         words = read(word)
         if len(words) == 1 and words[0] not in MASKS:
-            total[words[0]] = total.get(words[0], 0.0) + wordfreq.word_frequency(word, lang)
+            total[words[0]] = total.get(words[0], 0.0) + listed.get(word, 0.0)
     return total
 
 
