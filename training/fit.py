@@ -24,6 +24,7 @@ from classifier.masks import MASKS
 from training.corpus import Corpus
 from training.counting import count
 from training.lessons import Lessons
+from training.prior import refine
 
 #: Characters of n-grams that carry no weight on their own.
 WEIGHTLESS = frozenset((*MASKS, " "))
@@ -170,7 +171,7 @@ def balance(corpus: Corpus) -> NDArray[np.float64]:
 def fit_heads(
     features: sparse.csr_matrix, corpus: Corpus, lessons: Lessons, rows: NDArray[np.bool_], recipe: Recipe
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Fit every head on some of the rows: the grounds to the lessons, the categories to the labels.
+    """Fit every head on some of the rows: the grounds to the lessons and then the owner's labels, the categories to all labels.
 
     Parameters
     ----------
@@ -200,8 +201,11 @@ def fit_heads(
             )
             for column in range(len(GROUNDS))
         )
-        fitted += parallel(_category_jobs(features, corpus, rows[: len(corpus.texts)], recipe))
-    return np.stack([c for c, _ in fitted], axis=1), np.array([b for _, b in fitted])
+        grounds = np.stack([c for c, _ in fitted], axis=1), np.array([b for _, b in fitted])
+        grounds = refine(features, corpus, rows[: len(corpus.texts)], grounds)
+        categories = parallel(_category_jobs(features, corpus, rows[: len(corpus.texts)], recipe))
+    coefficients = np.column_stack([grounds[0], *(c for c, _ in categories)])
+    return coefficients, np.concatenate([grounds[1], [b for _, b in categories]])
 
 
 def _category_jobs(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from classifier.labels import GROUNDS
 from training.corpus import Corpus
+from training.prior import is_label
 from training.pseudo import PseudoPost
 from training.teacher import Teacher, key_of
 
@@ -66,6 +67,7 @@ def make_lessons(
     harmful = labels.any(axis=1, keepdims=True)
     # Without an opinion, harm on the other ground only is neither a yes nor a no.
     counts = weights[:, np.newaxis] * (known | labels | ~harmful)
+    counts[is_label(corpus)] = 0.0  # `training.prior` learns from these, with the seeds' heads beside them
     windows = corpus.teaches()[:, np.newaxis] * counts[corpus.owner]
     heard = teacher.ask([key_of(post.lang, post.text) for post in pseudo])
     kept = ~np.isnan(heard[:, 0]) if len(pseudo) else np.zeros(0, dtype=np.bool_)
