@@ -30,7 +30,7 @@ lock: ## renew the hash-locked dependencies (needs uv)
 	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url --no-emit-find-links \
 	  --extra serve --extra train pyproject.toml requirements/build.in -o requirements/serve.txt
 	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url --no-emit-find-links \
-	  --extra serve --extra train --extra dev pyproject.toml requirements/build.in -c requirements/serve.txt -o requirements/dev.txt
+	  --extra serve --extra train --extra ray --extra dev pyproject.toml requirements/build.in -c requirements/serve.txt -o requirements/dev.txt
 
 clean: ## remove the environment, keep models
 	rm -rf $(VENV)

@@ -11,6 +11,7 @@
     │   └── PostError           one post of it is not a post; carries its row and the reason
     ├── SeedError               a seed file breaks a rule; carries file and line
     ├── TrainingError           the data cannot give a model
+    ├── ArchiveError            a folder of scored posts cannot be written, gone on with or read
     └── StoreError              the service's own store refuses (keys, decisions)
 
 None of them ever holds the text of a post.
@@ -84,6 +85,10 @@ class SeedError(WatchwordError):
 
 class TrainingError(WatchwordError):
     """The data cannot give a model."""
+
+
+class ArchiveError(WatchwordError):
+    """A folder of scored posts cannot be written, gone on with or read."""
 
 
 class StoreError(WatchwordError):
