@@ -7,9 +7,14 @@ import tomllib
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+import numpy as np
+from numpy.typing import NDArray
+
 from classifier.errors import ModelError
 from classifier.types import Band, Basis
 
+#: In the order of the numbers that `Policy.bands` gives.
+BANDS: tuple[Band, ...] = ("pass", "unknown", "review", "flag")
 BASES: tuple[Basis, ...] = ("synthetic", "traffic", "labels")
 
 
@@ -67,6 +72,32 @@ class Policy:
         if lang not in self.languages or coverage < self.coverage:
             return "unknown"
         return "pass"
+
+    def bands(
+        self,
+        risk: NDArray[np.float64],
+        known: NDArray[np.bool_],
+        coverage: NDArray[np.float64],
+        empty: NDArray[np.bool_],
+    ) -> NDArray[np.int8]:
+        """Decide on many posts as `band` does on one.
+
+        Parameters
+        ----------
+        risk, coverage, empty
+            One a post.
+        known
+            Whether the post's language is one of `languages`.
+
+        Returns
+        -------
+        ndarray
+            Places in `BANDS`.
+        """
+        unread = ~known | (coverage < self.coverage)
+        review = risk >= self.review
+        flag = np.zeros_like(review) if self.flag is None else risk >= self.flag
+        return np.select([empty, flag, review, unread], [0, 3, 2, 1], 0).astype(np.int8)
 
     def to_toml(self) -> str:
         """Return the policy file."""

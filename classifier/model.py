@@ -39,6 +39,15 @@ class Model:
     ----------
     bundle
         The opened model folder.
+
+    Attributes
+    ----------
+    reported
+        The lists of organisations that mentions name.
+    forced
+        Whether the version was promoted against its gate.
+    severe_logit
+        The logit of a category from which cues are listed.
     """
 
     def __init__(self, bundle: Bundle) -> None:
@@ -49,10 +58,10 @@ class Model:
         self.table = bundle.table()
         self.lexicon = bundle.lexicon()
         self.compiled = CompiledScorer(self.table, self.lexicon)
-        self._reported = self.lexicon.international | frozenset(self.policy.state_lists)
-        self._forced = bundle.forced
+        self.reported = self.lexicon.international | frozenset(self.policy.state_lists)
+        self.forced = bundle.forced
         bound = min(self.policy.severe, 1 - MARGIN)
-        self._severe = float(np.log(bound / (1 - bound))) - MARGIN if bound > MARGIN else -np.inf
+        self.severe_logit = float(np.log(bound / (1 - bound))) - MARGIN if bound > MARGIN else -np.inf
 
     @cached_property
     def normalise(self) -> Normaliser:
@@ -106,7 +115,7 @@ class Model:
         return [result for batch in batched(posts, BATCH) for result in self._results(batch, terms)]
 
     def _results(self, posts: list[Post], terms: int) -> Iterator[Result]:
-        found = self.compiled.explain([post.text for post in posts], terms, self._severe)
+        found = self.compiled.explain([post.text for post in posts], terms, self.severe_logit)
         chances = sigmoid(found.logits).tolist()
         places = found.terms.reshape(len(posts), terms, 2).tolist()
         columns = zip(
@@ -137,7 +146,7 @@ class Model:
                 coverage=coverage,
                 window=(facts[codes.WINDOW_START], facts[codes.WINDOW_END]),
                 model=self.name,
-                forced=self._forced,
+                forced=self.forced,
             )
 
     def _mentions(self, posts: list[Post], found: Explained) -> Iterator[tuple[Mention, ...]]:
@@ -153,7 +162,7 @@ class Model:
     def _lists(self, name: int) -> tuple[str, ...]:
         if name < 0:
             return ()
-        return tuple(x for x in self.lexicon.surfaces[name].lists if x in self._reported)
+        return tuple(x for x in self.lexicon.surfaces[name].lists if x in self.reported)
 
     def _cues(self, found: Explained) -> Iterator[list[tuple[str, str]]]:
         """Yield the urgency cues of each post, each once, in order."""
