@@ -64,7 +64,7 @@ def read_records(source: str, stdin: IO[bytes], *, plain: bool = False, text: st
         if plain:
             with _open(path) as stream:
                 yield from _plain(stream)
-        elif (kind := _kind(path)) == "parquet":
+        elif (kind := file_kind(path)) == "parquet":
             yield from _parquet(path, text)
         else:
             with _open(path) as stream:
@@ -79,7 +79,14 @@ def read_records(source: str, stdin: IO[bytes], *, plain: bool = False, text: st
         raise InputError(msg) from error
 
 
-def _kind(path: Path) -> str:
+def file_kind(path: Path) -> str:
+    """Return the kind of a file by its name: jsonl, csv, parquet or plain.
+
+    Raises
+    ------
+    InputError
+        If it is of none.
+    """
     suffixes = [s.lower() for s in path.suffixes]
     while suffixes and suffixes[-1] in {".gz", ".zst"}:
         suffixes.pop()

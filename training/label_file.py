@@ -12,9 +12,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from classifier.durable import write_whole
 from classifier.errors import InputError
 from training.columns import FIELDS
-from training.durable import write_whole
 from training.labelled import Labelled
 
 SCHEMA = pa.schema(

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from classifier.bundle import POINTER, PROMOTIONS, current, open_bundle, promotions
+from classifier.durable import append_line, locked, write_whole
 from classifier.errors import ModelError, ModelMissing
-from training.durable import append_line, locked, write_whole
 
 
 def promote(models: Path, reference: str, *, forced: bool = False, reasons: Sequence[str] = ()) -> str:

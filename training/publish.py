@@ -19,10 +19,10 @@ import joblib
 from classifier.bundle import FORMAT, MANIFEST, Bundle
 from classifier.canonical import NORMALISER_VERSION
 from classifier.decide import Policy
+from classifier.durable import locked, sync_folder, write_synced
 from classifier.errors import ModelError
 from classifier.table import to_bytes
 from training.card import annex_card, write_card
-from training.durable import locked, sync_folder, write_synced
 from training.parity import check_parity
 from training.plots import reliability_plot
 from training.pointer import promote, rollback

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from jinja2 import Environment, StrictUndefined
 
+from classifier.durable import write_whole
 from classifier.masks import readable
 from classifier.model import Model
 from classifier.types import Post
-from training.durable import write_whole
 from training.evaluation import NAMED, Evaluation
 from training.identities import identity_figures, named_identities
 from training.label_errors import likely_errors

@@ -48,7 +48,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("training.durable.os.fsync", full)
+    monkeypatch.setattr("classifier.durable.os.fsync", full)
     with pytest.raises(InputError, match="No space left"):
         write_labels(path, POSTS)
     assert path.read_text() == "old"

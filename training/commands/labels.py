@@ -113,7 +113,7 @@ def _eye(models: Path, reference: str | None) -> Eye:
 
 
 def _write_findings(path: Path, imported: Imported) -> None:
-    from training.durable import write_whole
+    from classifier.durable import write_whole
 
     lines = (
         {"severity": f.severity, "check": f.check, "file": str(f.file), "row": f.row, "reason": f.reason}

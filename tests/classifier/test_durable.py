@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from training.durable import append_line, locked, write_whole
+from classifier.durable import append_line, locked, write_whole
 
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
