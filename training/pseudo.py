@@ -108,7 +108,7 @@ def replace_words(tokens: list[str], words: list[str], rng: random.Random) -> li
 
 
 def frequent_words(lang: str, families: Iterable[Family], read: Reader) -> list[str]:
-    """Return a language's words in canonical form, the commonest first; where no list exists, those of its seeds.
+    """Return a language's words in canonical form, the commonest first; where no list exists, those of its families.
 
     Words that are masked, such as the name of a people, are left out: a pseudo-post must read as canonical text does.
     """
@@ -117,7 +117,9 @@ def frequent_words(lang: str, families: Iterable[Family], read: Reader) -> list[
     if lang in wordfreq.available_languages():
         listed: Iterable[str] = wordfreq.top_n_list(lang, DRAWN)
     else:
-        counts = Counter(word for f in families for _, phrasing in f.phrasings for word in phrasing.split())
+        # Frames are slots for the most part, and with them in the list each new one would change the posts of all families.
+        plain = [phrasing for f in families if not f.frame for _, phrasing in f.phrasings]
+        counts = Counter(word for phrasing in plain for word in phrasing.split())
         listed = (word for word, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if "{" not in word)
     canonical = map(read, listed)
     return list(dict.fromkeys(words[0] for words in canonical if len(words) == 1 and words[0][0].isalpha()))

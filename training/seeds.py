@@ -117,7 +117,9 @@ def _check_duplicates(families: list[Family]) -> None:
     seen: dict[tuple[str, str], tuple[Family, int]] = {}
     for family in families:
         for line, phrasing in family.phrasings:
-            words = " ".join(re.findall(r"\w+", SLOT.sub("_", phrasing).casefold()))
+            # A frame is its word classes: the same sentence about another class is the contrast that frames are for.
+            bare = phrasing if family.frame else SLOT.sub("_", phrasing)
+            words = " ".join(re.findall(r"\w+", bare.casefold()))
             first = seen.setdefault((family.lang, words), (family, line))
             if first != (family, line):
                 where = f"{first[0].block.path}:{first[1]}"

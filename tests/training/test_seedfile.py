@@ -99,6 +99,25 @@ def test_a_second_use_of_an_id_names_the_first(folder: Path) -> None:
         read_seeds(folder)
 
 
+def test_frames_of_any_language_are_read_and_may_differ_in_a_word_class_only(folder: Path) -> None:
+    (folder / "families/ur").mkdir()
+    (folder / "families/ur/news.txt").write_text(CANARY + TWIN.replace("en.", "ur."))
+    (folder / "slots/ur").mkdir()
+    fillers = "".join(f"- {letter}\n" for letter in "ابپتٹث")
+    (folder / "slots/ur/frames.txt").write_text(CANARY + f"\nslot: pests\n{fillers}\nslot: bad\n{fillers}")
+    path = folder / "frames/ur/traits.txt"
+    path.parent.mkdir(parents=True)
+    harm = (
+        "\nfamily: ur.dehumanisation.f-a\nlabels: dehumanisation\nregister: flat\nideology: none\n- {group} {bad} ہیں\n"
+    )
+    benign = "\nfamily: ur.everyday.f-b\nlabels: everyday\nregister: flat\n- {pests} {bad} ہیں\n"
+    path.write_text(CANARY + harm + benign)
+    assert [f.id for f in read_seeds(folder).families if f.frame] == ["ur.dehumanisation.f-a", "ur.everyday.f-b"]
+    path.write_text(CANARY + harm + benign.replace("pests", "group"))
+    with pytest.raises(SeedError, match="the same phrasing stands at"):
+        read_seeds(folder)
+
+
 def test_an_unknown_language_is_named(folder: Path) -> None:
     (folder / "families/xx").mkdir()
     (folder / "families/xx/news.txt").write_text(CANARY + TWIN)
