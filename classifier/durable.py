@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from classifier.errors import ArchiveError
+
 LOCK = ".lock"
 
 
@@ -52,9 +54,19 @@ def sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold the one lock for writing in a folder; a killed process lets go of it."""
+def locked(folder: Path, *, wait: bool = True) -> Iterator[None]:
+    """Hold the one lock for writing in a folder; a killed process lets go of it.
+
+    Raises
+    ------
+    ArchiveError
+        If another process holds it and `wait` is false.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / LOCK).open("w") as handle:
-        fcntl.flock(handle.fileno(), fcntl.LOCK_EX)
+        try:
+            fcntl.flock(handle.fileno(), fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            msg = f"another process is writing {folder}; wait for it to end, or stop it"
+            raise ArchiveError(msg) from error
         yield
