@@ -8,6 +8,8 @@ array([0.0031])
 
 from classifier.errors import (
     InputError,
+    MirrorError,
+    MirrorTooNew,
     ModelChanged,
     ModelError,
     ModelMissing,
@@ -24,6 +26,8 @@ from classifier.types import Mention, Post, Result, Term, Urgency
 __all__ = [
     "InputError",
     "Mention",
+    "MirrorError",
+    "MirrorTooNew",
     "Model",
     "ModelChanged",
     "ModelError",

@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 
 from classifier.kernel import codes
 from classifier.kernel.alphabet import growth
-from classifier.kernel.arrays import Bytes, Longs
+from classifier.kernel.arrays import Bytes, Codes, Longs
 from classifier.kernel.blocks import part, reserve
 from classifier.kernel.building import Builder
 from classifier.kernel.compiler import keep_compiled
 from classifier.kernel.dictionary import fill
 from classifier.kernel.post import score_posts
+from classifier.kernel.reading import read_posts
 from classifier.kernel.ready import char_filter, make_ready
 from classifier.kernel.tries import plant
 from classifier.lexicon import Lexicon
@@ -128,6 +129,31 @@ class CompiledScorer:
         words = (written[a : a + n] for a, n in zip(places, sizes, strict=True))
         return list(zip(words, first[:count].tolist(), last[:count].tolist(), strict=True))
 
+    def read_arrow(self, data: Bytes, offsets: NDArray[Any]) -> tuple[Codes, Longs, Longs]:
+        """Return the canonical texts of the strings of an Arrow array.
+
+        Returns
+        -------
+        letters : ndarray
+            The code points of all texts, tokens joined by blanks.
+        token_ends : ndarray
+            Where each token ends among them.
+        ends : ndarray
+            Tokens and letters up to the end of each text, shape ``(texts + 1, 2)``.
+        """
+        data, offsets = _sealed(data, np.uint8), _sealed(offsets, np.int64)
+        _check(data, offsets)
+        posts, room = len(offsets) - 1, int(offsets[-1] - offsets[0]) + 64
+        ends = np.zeros((posts + 1, 2), dtype=np.int64)
+        letters, token_ends = np.empty(room, dtype=np.uint32), np.empty(room // 2, dtype=np.int64)
+        work = self._work(offsets)
+        first = 0
+        while (
+            first := read_posts(self._block, self._places, data, offsets, *work, letters, token_ends, ends, first)
+        ) < posts:
+            letters, token_ends = (np.concatenate([a, np.empty_like(a)]) for a in (letters, token_ends))
+        return letters[: ends[-1, 1]], token_ends[: ends[-1, 0]], ends
+
     def logits(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Return each head's maximum over the windows, shape ``(texts, heads)``."""
         data, offsets = buffers(texts)
@@ -230,7 +256,7 @@ class CompiledScorer:
 def prepare(cache: Path | None = None) -> Path:
     """Say where compiled code is kept, and return it; the first call decides."""
     if not score_posts.stats.cache_path:  # type: ignore[attr-defined]  # numba's dispatcher has it
-        keep_compiled([score_posts, make_ready, char_filter, fill, plant], cache)
+        keep_compiled([score_posts, read_posts, make_ready, char_filter, fill, plant], cache)
     return Path(score_posts.stats.cache_path)  # type: ignore[attr-defined]  # as above
 
 

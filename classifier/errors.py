@@ -12,6 +12,8 @@
     ├── SeedError               a seed file breaks a rule; carries file and line
     ├── TrainingError           the data cannot give a model
     ├── ArchiveError            a folder of scored posts cannot be written, gone on with or read
+    ├── MirrorError             an index of mirrors, or its key, cannot be used
+    │   └── MirrorTooNew        written by a newer release
     └── StoreError              the service's own store refuses (keys, decisions)
 
 None of them ever holds the text of a post.
@@ -89,6 +91,14 @@ class TrainingError(WatchwordError):
 
 class ArchiveError(WatchwordError):
     """A folder of scored posts cannot be written, gone on with or read."""
+
+
+class MirrorError(WatchwordError):
+    """An index of mirrors, or its key, cannot be used."""
+
+
+class MirrorTooNew(MirrorError):
+    """The index was written by a newer release."""
 
 
 class StoreError(WatchwordError):

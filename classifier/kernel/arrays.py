@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -189,3 +189,10 @@ class Out(NamedTuple):
     rest: Floats
     mentions: NDArray[np.int32]
     cues: NDArray[np.int32]
+
+
+def sealed(array: NDArray[Any]) -> NDArray[Any]:
+    """Return an array as kernels are compiled for: in one piece, read-only, and no subclass, such as a mapped file."""
+    array = np.ascontiguousarray(array).view(np.ndarray)[...]
+    array.flags.writeable = False
+    return array
