@@ -131,7 +131,7 @@ class _LineCutter:
         if not piece:
             yield from self._take(self._tail, position)
             if self._held or self._rejects:
-                yield self._cut(position)
+                yield from self._cut(position)
             return
         head, newline, tail = data.rpartition(b"\n")
         if not newline:
@@ -149,20 +149,22 @@ class _LineCutter:
             end = _end_of_line(whole, self._rows - self._lines)
             self._held.append(whole[:end])
             self._lines = self._rows
-            yield self._cut(position)
+            yield from self._cut(position)
             whole = whole[end:]
         if whole:
             self._held.append(whole)
             self._lines += count
             self._bytes += len(whole)
             if self._bytes >= CHUNK_BYTES:
-                yield self._cut(position)
+                yield from self._cut(position)
 
-    def _cut(self, position: int) -> Cut:
-        made = Cut(self._first, Lines(b"".join(self._held)), tuple(self._rejects), position)
+    def _cut(self, position: int) -> Iterator[Cut]:
+        """Yield what is held as a chunk, unless all of it is blank."""
+        data = b"".join(self._held)
+        if self._rejects or not data.isspace():
+            yield Cut(self._first, Lines(data), tuple(self._rejects), position)
         self._first += self._lines
         self._held, self._rejects, self._bytes, self._lines = [], [], 0, 0
-        return made
 
 
 def _end_of_line(data: bytes, number: int) -> int:

@@ -30,7 +30,7 @@ Mapped = Mapping[str, str]
 #: What goes wrong where a chunk holds a row that is no post.
 BAD = (ValueError, TypeError, AttributeError, KeyError, pa.ArrowException)
 #: How orjson writes a number that it may have rounded.
-ROUNDED = re.compile(rb"\d[eE]\d")
+ROUNDED = re.compile(rb"\d[eE][-+]?\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,10 @@ def read_whole(chunk: Chunk, mapping: Mapped) -> pa.Table:
         return _parquet_whole(_unpack(content), chunk.first_row, mapping)
     if isinstance(content, Cells):
         return _cells_whole(content, chunk.first_row, mapping)
-    lines = content.data.split(b"\n")
+    lines = _lines(content, chunk.first_row)
     numbers = [number for number, line in enumerate(lines, chunk.first_row) if line and not line.isspace()]
     if len(numbers) < len(lines):
         lines = [line for line in lines if line and not line.isspace()]
-    if chunk.first_row == 1 and lines:
-        lines[0] = lines[0].removeprefix(b"\xef\xbb\xbf")
     records = list(map(orjson.loads, lines))
     columns = _columns(records, mapping)
     extras = [orjson.dumps(record) if record else None for record in records]
@@ -83,7 +81,7 @@ def read_whole(chunk: Chunk, mapping: Mapped) -> pa.Table:
 
 def read_singly(chunk: Chunk, mapping: Mapped) -> tuple[pa.Table, list[Reject]]:
     """Read a chunk row by row."""
-    rows, make = _rows(chunk.content, mapping)
+    rows, make = _rows(chunk, mapping)
     numbers: list[int] = []
     posts: list[Record] = []
     extras: list[bytes | None] = []
@@ -104,10 +102,17 @@ def read_singly(chunk: Chunk, mapping: Mapped) -> tuple[pa.Table, list[Reject]]:
     return _table(numbers, columns, extras), rejects
 
 
-def _rows(content: Lines | Cells | Batch, mapping: Mapped) -> tuple[Sequence[Any], Callable[[Any, int], Record]]:
+def _lines(content: Lines, first: int) -> list[bytes]:
+    """Return the lines of a chunk; a byte order mark at a file's beginning is no part of one."""
+    data = content.data.removeprefix(b"\xef\xbb\xbf") if first == 1 else content.data
+    return data.split(b"\n")
+
+
+def _rows(chunk: Chunk, mapping: Mapped) -> tuple[Sequence[Any], Callable[[Any, int], Record]]:
     """Return the rows of a chunk, and what makes a record of one or raises a `PostError`."""
+    content = chunk.content
     if isinstance(content, Lines):
-        return content.data.split(b"\n"), _line_record
+        return _lines(content, chunk.first_row), _line_record
     if isinstance(content, Cells):
         return content.rows, lambda row, number: _cells_record(content.header, row, number, mapping["text"])
     batch = _unpack(content)
@@ -168,8 +173,6 @@ def _table(numbers: Sequence[int], columns: Mapping[str, pa.Array], extras: Sequ
 
 
 def _line_record(line: bytes, number: int) -> Record:
-    if number == 1:
-        line = line.removeprefix(b"\xef\xbb\xbf")
     try:
         record = _parse(line)
     except UnicodeDecodeError:

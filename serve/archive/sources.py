@@ -17,6 +17,8 @@ from classifier.files import file_kind
 
 KINDS = ("jsonl", "csv", "parquet")
 PIECE = 1 << 20
+#: So much is unpacked at once: where a file breaks off, no more than this is lost.
+UNPACKED = 1 << 16
 #: A compressed file may unpack to so many times its size, once past `BOMB_FROM` bytes; posts stay far below, even when repeated.
 BOMB_RATIO, BOMB_FROM = 1000, 1 << 28
 WILD = re.compile(r"[*?\[]")
@@ -92,7 +94,7 @@ class Unpacked:
         self._raw = file.open()
         codec = {".gz": "gzip", ".zst": "zstd"}.get(Path(file.path).suffix.lower())
         self._stream: Any = pa.CompressedInputStream(self._raw, codec) if codec else self._raw
-        self._given = 0
+        self._given, self._most = 0, UNPACKED if codec else PIECE
 
     @property
     def position(self) -> int:
@@ -108,7 +110,7 @@ class Unpacked:
             If the file breaks off, is not what its name says, or unpacks to far more than posts do.
         """
         try:
-            piece: bytes = self._stream.read(PIECE)
+            piece: bytes = self._stream.read(self._most)
             position = self.position
         except (OSError, pa.ArrowException) as error:
             msg = f"{self.name} cannot be read to its end ({_cause(error)}); is it complete and of the kind its name says?"
