@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 MODELS ?= models
 
-.PHONY: help serve train test lint bench lock clean
+.PHONY: help serve train test faults lint bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -17,6 +17,9 @@ train: $(VENV)/installed-serve ## train the default model and use it from now on
 
 test: $(VENV)/installed-dev ## install and run every test
 	$(BIN)/python -m pytest -n 2
+
+faults: $(VENV)/installed-dev ## kill archive runs at a hundred random moments an engine
+	WATCHWORD_KILLS=100 $(BIN)/python -m pytest tests/serve/archive/test_faults.py
 
 lint: $(VENV)/installed-dev ## check style and types
 	$(BIN)/ruff check .

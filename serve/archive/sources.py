@@ -192,7 +192,7 @@ def _listed(scheme: str, system: fs.FileSystem, folder: str, pattern: re.Pattern
     infos = system.get_file_info(fs.FileSelector(folder, recursive=True, allow_not_found=True))
     files = []
     for info in infos:
-        path = info.path.removeprefix("./") if not folder.startswith("./") else info.path
+        path = info.path.removeprefix("./")
         below = PurePosixPath(info.path.removeprefix(folder)).parts
         wanted = pattern.fullmatch(path) if pattern else not any(part[0] in "._" for part in below)
         if info.type == fs.FileType.File and wanted and _kind(path) in KINDS:
@@ -209,7 +209,7 @@ def _kind(path: str) -> str | None:
 
 def _pattern(glob: str) -> re.Pattern[str]:
     """Return a glob as a regular expression: ``*`` and ``?`` stay within a folder, ``**`` does not."""
-    pieces = re.split(r"(\*\*/|\*\*|\*|\?|\[[^]]*\])", glob.removeprefix("./") if not glob.startswith("./") else glob)
+    pieces = re.split(r"(\*\*/|\*\*|\*|\?|\[[^]]*\])", glob.removeprefix("./"))
     known = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
     made = (
         known.get(p) or (p.replace("[!", "[^") if p.startswith("[") and p.endswith("]") else re.escape(p))
