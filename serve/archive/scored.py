@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from classifier.errors import ArchiveError
-from serve.archive.manifest import MANIFEST, Manifest, read_manifest
+from serve.archive.manifest import MANIFEST, Manifest, Part, read_manifest
 from serve.archive.schema import SCORED_SCHEMA
 
 #: Rows held in memory at once.
@@ -54,13 +55,29 @@ class Scored:
         """
         names = SCORED_SCHEMA.names if columns is None else list(columns)
         for part in self.manifest.parts:
-            path = self.path / part.name
-            try:
-                with pq.ParquetFile(path) as file:
-                    yield from (batch.select(names) for batch in file.iter_batches(size, columns=names))
-            except (OSError, KeyError, pa.ArrowException) as error:
-                msg = f"{path} cannot be read; run the same `watchword rescore` again, which writes missing parts anew"
-                raise ArchiveError(msg) from error
+            with self._opened(part) as file:
+                yield from (batch.select(names) for batch in file.iter_batches(size, columns=names))
+
+    def part(self, part: Part, columns: Sequence[str]) -> pa.Table:
+        """Return some columns of one part.
+
+        Raises
+        ------
+        ArchiveError
+            If it is missing or broken.
+        """
+        with self._opened(part) as file:
+            return file.read(list(columns)).select(list(columns))
+
+    @contextmanager
+    def _opened(self, part: Part) -> Iterator[pq.ParquetFile]:
+        path = self.path / part.name
+        try:
+            with pq.ParquetFile(path) as file:
+                yield file
+        except (OSError, KeyError, pa.ArrowException) as error:
+            msg = f"{path} cannot be read; run the same `watchword rescore` again, which writes missing parts anew"
+            raise ArchiveError(msg) from error
 
 
 def open_scored(folder: str | Path) -> Scored:

@@ -7,12 +7,16 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
+from typer.main import get_command
 
 from serve.archive.scored import open_scored
+from serve.commands.compare import compare_command
 from serve.commands.rescore import rescore_command
 from tests.serve.archive.conftest import write
 
@@ -33,7 +37,7 @@ def desk(models: Path, posts: Rows, tmp_path: Path) -> Path:
 
 def test_every_command_of_the_page_runs(desk: Path) -> None:
     blocks = re.findall(r"```bash\n(.*?)```", TEXT, re.DOTALL)
-    assert len(blocks) >= 3
+    assert len(blocks) >= 4
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     done = subprocess.run(
         ["/bin/bash", "-euo", "pipefail", "-c", "\n".join(blocks)],
@@ -44,21 +48,19 @@ def test_every_command_of_the_page_runs(desk: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    assert done.stdout.count("101 rows read: 100 scored, 1 rejected") == 2
+    assert done.stdout.count("101 rows read: 100 scored, 1 rejected") == 4
+    assert "100 posts in both; 0 changed band" in done.stdout
+    assert "What changed" in (desk / "changed.html").read_text()
     scored = open_scored(desk / "scored")
     assert scored.rows == 100
     assert "`body` is missing" in (desk / "scored" / "rejects" / "_00000-000000.jsonl").read_text()
 
 
-def test_every_option_stands_on_the_page() -> None:
-    import inspect
-
-    import typer
-    from typer.main import get_command
-
+@pytest.mark.parametrize("command", [rescore_command, compare_command])
+def test_every_option_stands_on_the_page(command: Callable[..., None]) -> None:
     app = typer.Typer()
-    app.command()(rescore_command)
+    app.command()(command)
     options = [name for p in get_command(app).params for name in p.opts if name.startswith("--")]
-    assert len(options) > len(inspect.signature(rescore_command).parameters) - 3
+    assert len(options) >= 2
     shared = {"--models", "--install-completion", "--show-completion"}
     assert [name for name in options if f"`{name}" not in TEXT and name not in shared] == []
