@@ -28,7 +28,7 @@ def sides(
     run: Run, model: Model, posts: Rows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[Scored, Scored]:
     """Return one archive scored with a strict policy and with a lax one; one post only in each, two ids that repeat."""
-    posts[7] |= {"id": "p3", "account": "<b>\x1b[31m"}
+    posts[6] |= {"id": "p3", "account": "<b>\x1b[31m"}
     posts[11].pop("account")
     run(write(tmp_path / "old.jsonl", posts[:-1]), out=tmp_path / "old", terms=3)
     changed = open_model(
