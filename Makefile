@@ -4,10 +4,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 MODELS ?= models
 
-.PHONY: help serve train test faults lint bench lock clean
+.PHONY: help serve train test faults lint bench bench-archive lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
 serve: $(VENV)/installed-serve $(MODELS)/current ## install, train the default model if there is none, serve
 	$(BIN)/watchword serve --models $(MODELS)
@@ -28,6 +28,9 @@ lint: $(VENV)/installed-dev ## check style and types
 
 bench: $(VENV)/installed-dev $(MODELS)/current ## measure speed (prints a table)
 	$(BIN)/python benchmarks/speed.py --models $(MODELS)
+
+bench-archive: $(VENV)/installed-dev $(MODELS)/current ## measure rescoring beside a plain script (half an hour)
+	$(BIN)/python benchmarks/archive.py --models $(MODELS)
 
 lock: ## renew the hash-locked dependencies (needs uv)
 	uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url --no-emit-find-links \

@@ -152,11 +152,16 @@ class _Slice:
         numbers = np.full(self.posts, TIERS.index(Urgency().tier))
         counts = np.zeros(self.posts, dtype=np.int32)
         listed: list[str] = []
+        known: dict[bytes, tuple[int, tuple[str, ...]]] = {}  # few combinations of cues make up nearly all posts
         for post in severe:
-            cues = dict.fromkeys(self.found.cues[ends[post] : ends[post + 1]].ravel().tolist())
-            urgency = grade([self.model.compiled.cues[cue] for cue in cues])
-            numbers[post], counts[post] = TIERS.index(urgency.tier), len(urgency.cues)
-            listed += urgency.cues
+            found = self.found.cues[ends[post] : ends[post + 1]]
+            key = found.tobytes()
+            if key not in known:
+                urgency = grade([self.model.compiled.cues[cue] for cue in dict.fromkeys(found.ravel().tolist())])
+                known[key] = TIERS.index(urgency.tier), urgency.cues
+            numbers[post], cues = known[key]
+            counts[post] = len(cues)
+            listed += cues
         return _named(TIERS, numbers), pa.ListArray.from_arrays(_offsets(counts), pa.array(listed, pa.string()))
 
     def _terms(self) -> pa.Array:

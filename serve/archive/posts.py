@@ -67,11 +67,16 @@ def read_whole(chunk: Chunk, mapping: Mapped) -> pa.Table:
     if isinstance(content, Cells):
         return _cells_whole(content, chunk.first_row, mapping)
     lines = _lines(content, chunk.first_row)
-    numbers = [number for number, line in enumerate(lines, chunk.first_row) if line and not line.isspace()]
-    if len(numbers) < len(lines):
+    if not lines[-1]:
+        lines.pop()  # what follows the last line's end
+    numbers: Sequence[int] = range(chunk.first_row, chunk.first_row + len(lines))
+    if not all(lines) or any(map(bytes.isspace, lines)):
+        numbers = [number for number, line in zip(numbers, lines, strict=True) if line and not line.isspace()]
         lines = [line for line in lines if line and not line.isspace()]
     records = list(map(orjson.loads, lines))
     columns = _columns(records, mapping)
+    if not any(records):
+        return _table(numbers, columns, None)
     extras = [orjson.dumps(record) if record else None for record in records]
     for place, extra in enumerate(extras):
         if extra and ROUNDED.search(extra):
@@ -145,8 +150,12 @@ def _digits(value: object) -> object:
 
 def _columns(records: list[Record], mapping: Mapped) -> dict[str, pa.Array]:
     """Take the fields out of records, which then hold the rest."""
-    columns = {field: _strings([r.get(column) for r in records], field) for field, column in mapping.items()}
-    for column in set(mapping.values()):
+    wanted = list(mapping.values())
+    columns = {}
+    for field, column in mapping.items():
+        take = dict.get if wanted.count(column) > 1 else dict.pop
+        columns[field] = _strings([take(record, column, None) for record in records], field)
+    for column in {column for column in wanted if wanted.count(column) > 1}:
         for record in records:
             record.pop(column, None)
     return columns
@@ -161,13 +170,16 @@ def _strings(values: list[Any], field: str) -> pa.Array:
         return pa.array([_digits(value) for value in values], pa.string())
 
 
-def _table(numbers: Sequence[int], columns: Mapping[str, pa.Array], extras: Sequence[bytes | None]) -> pa.Table:
+def _table(numbers: Sequence[int], columns: Mapping[str, pa.Array], extras: Sequence[bytes | None] | None) -> pa.Table:
     """Return posts as a table; raise one of `BAD` if one lacks what it needs."""
     if columns["id"].null_count or columns["text"].null_count:
         raise ValueError("a post needs an id and a text")
     if (pc.max(pc.binary_length(columns["text"])).as_py() or 0) > LONGEST_LINE:
         raise ValueError("a text is too long")
-    extra = pa.array(extras, pa.binary()).cast(pa.string()) if any(extras) else pa.nulls(len(numbers), pa.string())
+    if extras is not None and any(extras):
+        extra = pa.array(extras, pa.binary()).cast(pa.string())
+    else:
+        extra = pa.nulls(len(numbers), pa.string())
     arrays = [pa.array(numbers, pa.int64()), *(columns[field] for field in FIELDS), extra]
     return pa.Table.from_arrays(arrays, schema=POST_SCHEMA)
 
@@ -222,7 +234,7 @@ def _cells_whole(content: Cells, first: int, mapping: Mapped) -> pa.Table:
         for field, column in mapping.items()
     }
     rest = [name for name in header if name not in set(mapping.values())]
-    extras: list[bytes | None] = list(absent)
+    extras: list[bytes | None] | None = None
     if rest:
         extras = [
             _extra({k: v for k, v in zip(rest, values, strict=True) if v})
@@ -250,7 +262,7 @@ def _parquet_whole(batch: pa.RecordBatch, first: int, mapping: Mapped) -> pa.Tab
         for field, column in mapping.items()
     }
     rest = [name for name in names if name not in set(mapping.values())]
-    extras: list[bytes | None] = [None] * batch.num_rows
+    extras: list[bytes | None] | None = None
     if rest:
         values = zip(*(_values(batch.column(name)) for name in rest), strict=True)
         extras = [_extra({k: v for k, v in zip(rest, row, strict=True) if v is not None}) for row in values]
