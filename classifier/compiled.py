@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,14 @@ from classifier.kernel.blocks import part, reserve
 from classifier.kernel.building import Builder
 from classifier.kernel.compiler import keep_compiled
 from classifier.kernel.dictionary import fill
+from classifier.kernel.features import plant_pairs
 from classifier.kernel.post import score_posts
 from classifier.kernel.reading import read_posts
 from classifier.kernel.ready import char_filter, make_ready
 from classifier.kernel.tries import plant
+from classifier.kernel.vectors import BYTES, LETTERS
 from classifier.lexicon import Lexicon
-from classifier.scoring import sigmoid
+from classifier.scoring import chance, sigmoid
 from classifier.table import Table
 
 #: Scratch for a post of so many bytes is made at once; it doubles up to the second number and is then kept.
@@ -108,12 +111,27 @@ class CompiledScorer:
             int32 or int64, one more than strings; it may begin anywhere in `data`.
         """
         logits = self._score(data, offsets, codes.GROUNDS_ONLY, codes.GROUND_COUNT)
-        return sigmoid(logits.max(axis=1))
+        return sigmoid(reduce(np.maximum, logits.T))  # ten times as fast as a maximum over so short an axis
 
     def one(self, text: str) -> float:
-        """Return the risk of one text."""
+        """Return the risk of one text; what is made and checked for a batch takes longer than scoring one."""
         data, offsets = _single(text)
-        return float(sigmoid(self._score(data, offsets, codes.GROUNDS_ONLY, codes.GROUND_COUNT).max()))
+        block, places = self._room(len(data))
+        logits = np.empty((1, codes.GROUND_COUNT))
+        score_posts(
+            self._block,
+            self._places,
+            data,
+            offsets,
+            block,
+            places,
+            codes.GROUNDS_ONLY,
+            0,
+            logits,
+            self._no_report,
+            np.inf,
+        )
+        return chance(max(logits[0].tolist()))
 
     def tokens(self, text: str) -> list[tuple[str, int, int]]:
         """Return the canonical tokens of one text, each with the code points it came from."""
@@ -213,8 +231,11 @@ class CompiledScorer:
         return logits
 
     def _work(self, offsets: Longs) -> tuple[Bytes, Longs]:
-        """Return this thread's scratch, large enough for the longest post; what an unusual one needs is not kept."""
-        longest = int(np.diff(offsets).max()) if len(offsets) > 1 else 0
+        """Return this thread's scratch, large enough for the longest post of a batch."""
+        return self._room(int(np.diff(offsets).max()) if len(offsets) > 1 else 0)
+
+    def _room(self, longest: int) -> tuple[Bytes, Longs]:
+        """Return this thread's scratch for posts of so many bytes; what an unusual one needs is not kept."""
         kept: tuple[int, tuple[Bytes, Longs]] | None = getattr(self._scratch, "kept", None)
         if kept is not None and kept[0] >= longest:
             return kept[1]
@@ -230,7 +251,6 @@ class CompiledScorer:
         low, high = self._orders.chars
         orders, most = high - low + 1, max(self._orders.words[1] - 1, 0)
         occurrences = self._window * ((codes.LONGEST_TOKEN + 2) * orders + most + 2) + 1 + 32
-        width = 2 * (codes.HEAD_COUNT + 1)
         tokens = [(chars, np.uint32), *[(chars, np.int32)] * 6, (chars, np.uint64), (chars, np.int32), (3, np.int32)]
         features = [
             (chars * (2 * orders + 1), np.int32),
@@ -243,11 +263,12 @@ class CompiledScorer:
             (1, np.uint8),
             (self._rows, np.int32),
             (occurrences, np.int32),
-            *[(width, np.float64)] * 2,
+            *[(codes.HEAD_SUMS, np.float64)] * 2,
             (self._window, np.float64),
             *[(self._window, np.int32)] * 2,
             (self._window, np.float64),
             (self._languages, np.float64),
+            (BYTES + 3 * LETTERS, np.uint8),
         ]
         stream = [(chars, np.uint32), (chars, np.uint8), (chars, np.int32)]
         return reserve([*stream, *[(chars, np.int32)] * 3, *tokens, *features])
@@ -256,7 +277,7 @@ class CompiledScorer:
 def prepare(cache: Path | None = None) -> Path:
     """Say where compiled code is kept, and return it; the first call decides."""
     if not score_posts.stats.cache_path:  # type: ignore[attr-defined]  # numba's dispatcher has it
-        keep_compiled([score_posts, read_posts, make_ready, char_filter, fill, plant], cache)
+        keep_compiled([score_posts, read_posts, make_ready, char_filter, fill, plant, plant_pairs], cache)
     return Path(score_posts.stats.cache_path)  # type: ignore[attr-defined]  # as above
 
 
@@ -294,7 +315,9 @@ def _single(text: str) -> tuple[Bytes, Longs]:
         data = text.encode()
     except UnicodeEncodeError:
         data = SURROGATES.sub("\ufffd", text).encode()
-    return np.frombuffer(data, dtype=np.uint8), np.array([0, len(data)])
+    offsets = np.array((0, len(data)))
+    offsets.flags.writeable = False
+    return np.frombuffer(data, dtype=np.uint8), offsets
 
 
 def _sealed(array: NDArray[Any], kind: type[Any]) -> NDArray[Any]:

@@ -20,6 +20,12 @@ def sigmoid(logit: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(logit >= 0, 1 / (1 + small), small / (1 + small))
 
 
+def chance(logit: float) -> float:
+    """Return the sigmoid of one number, to the same bit as of an array."""
+    small = float(np.exp(-abs(logit)))
+    return 1 / (1 + small) if logit >= 0 else small / (1 + small)
+
+
 def windows(count: int, size: int) -> list[tuple[int, int]]:
     """Return the windows over `count` tokens: `size` long, half a window apart, the last one reaching the end."""
     stride = size // 2

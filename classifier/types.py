@@ -106,6 +106,16 @@ class Result:
     model: str
     forced: bool = field(default=False)
 
+    @classmethod
+    def from_dict(cls, record: dict[str, Any]) -> Result:
+        """Return the result that a record of the contract holds."""
+        parts = {
+            "urgency": Urgency(**record["urgency"]),
+            "terms": tuple(Term(**term) for term in record["terms"]),
+            "mentions": tuple(Mention(**mention) for mention in record["mentions"]),
+        }
+        return cls(**(record | parts))
+
     def to_dict(self) -> dict[str, Any]:
         """Return the result as the contract writes it, ready for JSON.
 

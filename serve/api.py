@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
+import orjson
 from fastapi import APIRouter, Request, Response
-from pydantic import TypeAdapter
 
-from classifier import Model, Result
+from classifier import Model
 from classifier.labels import GROUND_OF, GROUNDS
+from classifier.records import Record
 from serve.metrics import CONTENT_TYPE, Metrics
 from serve.openapi import responses
 from serve.problems import Problem, ProblemError
@@ -21,20 +20,9 @@ from serve.strict_json import JSON, StrictRoute
 SCORE_PATH = "/v1/score"
 
 
-@dataclass(frozen=True, slots=True)
-class _Scored:
-    model: str
-    results: Sequence[Result]
-
-
-_SCORED: TypeAdapter[_Scored] = TypeAdapter(_Scored)
-_NOT_FORCED: Any = {"results": {"__all__": {"forced"}}}
-
-
-def score_bytes(model: str, results: Sequence[Result]) -> bytes:
-    """Return the answer of ``/v1/score`` as JSON, each result as `Result.to_dict` has it."""
-    forced = any(result.forced for result in results)
-    return _SCORED.dump_json(_Scored(model, results), exclude=None if forced else _NOT_FORCED)
+def score_bytes(model: str, records: Sequence[Record]) -> bytes:
+    """Return the answer of ``/v1/score`` as JSON, each result as `classifier.types.Result.to_dict` has it."""
+    return orjson.dumps({"model": model, "results": records})
 
 
 def describe(model: Model) -> ModelAnswer:
@@ -81,8 +69,9 @@ def api_routes(service: ScoringService, metrics: Metrics) -> APIRouter:
     async def score(body: ScoreRequest, request: Request) -> Response:
         """Return one result a post, in their order. A result is a proposal for a person to decide on."""
         request.state.posts = len(body.posts)
-        results = await service.score([post.to_post() for post in body.posts], body.terms)
-        return Response(score_bytes(service.model.name, results), media_type=JSON)
+        ids, texts = [post.id for post in body.posts], [post.text for post in body.posts]
+        records = await service.score(ids, texts, body.terms)
+        return Response(score_bytes(service.model.name, records), media_type=JSON)
 
     @router.get("/v1/model", tags=["scoring"], summary="The model in use", responses=responses(500))
     async def model() -> ModelAnswer:

@@ -87,6 +87,7 @@ def create_app(settings: Settings, model: Model, log: TextIO | None = None) -> F
 def _example_answer(model: Model) -> Callable[[dict[str, Any]], bytes]:
     def answer(example: dict[str, Any]) -> bytes:
         request = ScoreRequest.model_validate(example)
-        return score_bytes(model.name, model.score_posts([post.to_post() for post in request.posts], request.terms))
+        ids, texts = [post.id for post in request.posts], [post.text for post in request.posts]
+        return score_bytes(model.name, model.records(ids, texts, request.terms))
 
     return answer

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 STATIC = "/static/"
@@ -19,6 +18,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+#: As ASGI has them: encoded once, not once an answer.
+_ENCODED = tuple((name.lower().encode(), value.encode()) for name, value in HEADERS.items())
+_KEPT, _NOT_KEPT = ((*_ENCODED, (b"cache-control", value)) for value in (b"no-cache", b"no-store"))
 
 
 class SecurityHeaders:
@@ -38,14 +40,15 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        caching = "no-cache" if scope["path"].startswith(STATIC) else "no-store"
+        caching = _KEPT if scope["path"].startswith(STATIC) else _NOT_KEPT
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("Cache-Control", caching)
+                set_already = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [
+                    *message["headers"],
+                    *(header for header in caching if header[0] not in set_already),
+                ]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

@@ -15,8 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
+import orjson
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import FilteringBoundLogger
 
@@ -24,10 +24,15 @@ from serve.metrics import Metrics
 from serve.problems import Problem, problem_response
 
 REQUEST_ID = "X-Request-ID"
+_ID_HEADER = REQUEST_ID.lower().encode()
 UNKNOWN_PATH = "-"
 #: What nginx logs for a client that left before it was answered.
 CLIENT_LEFT = 499
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+def _line(record: dict[str, object], **_: object) -> str:
+    return orjson.dumps(record, default=str).decode()
 
 
 def json_logger(stream: TextIO | None = None) -> FilteringBoundLogger:
@@ -43,7 +48,7 @@ def json_logger(stream: TextIO | None = None) -> FilteringBoundLogger:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            structlog.processors.JSONRenderer(_line),
         ],
         wrapper_class=structlog.make_filtering_bound_logger("info"),
     )
@@ -95,7 +100,7 @@ class AccessLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[REQUEST_ID] = request_id
+                message["headers"] = [*message["headers"], (_ID_HEADER, request_id.encode())]
             await send(message)
 
         try:
@@ -121,8 +126,10 @@ class AccessLog:
 
 
 def _request_id(scope: Scope) -> str:
-    given = Headers(scope=scope).get(REQUEST_ID, "")
-    return given if _SAFE_ID.fullmatch(given) else uuid.uuid4().hex
+    for name, value in scope["headers"]:
+        if name == _ID_HEADER and _SAFE_ID.fullmatch(given := value.decode("latin-1")):
+            return str(given)
+    return uuid.uuid4().hex
 
 
 def _places(error: BaseException) -> list[str]:

@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from classifier.types import Result
+from classifier.types import Band
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 #: Set (to a folder) before this module is imported, it makes several workers add up their numbers.
@@ -36,6 +36,7 @@ class Metrics:
         self._seconds = Histogram(
             "watchword_request_seconds", "Time to an answer.", ("path",), buckets=_SECONDS, registry=registry
         )
+        self._counted: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._posts = Counter("watchword_posts_scored", "Posts scored.", ("band",), registry=registry)
         self._batches = Histogram("watchword_batch_posts", "Posts a request.", buckets=_POSTS, registry=registry)
         self._scoring = Histogram(
@@ -49,15 +50,20 @@ class Metrics:
 
     def request(self, method: str, path: str, status: int, seconds: float) -> None:
         """Count a request."""
-        self._requests.labels(method if method in _METHODS else "-", path, status).inc()
-        self._seconds.labels(path).observe(seconds)
+        known = method if method in _METHODS else "-"
+        counted = self._counted.get((known, path, status))
+        if counted is None:  # looking a series up by its labels takes longer than counting
+            counted = self._requests.labels(known, path, status), self._seconds.labels(path)
+            self._counted[known, path, status] = counted
+        counted[0].inc()
+        counted[1].observe(seconds)
 
-    def scored(self, results: Sequence[Result], seconds: float) -> None:
-        """Count the posts of a request."""
-        self._batches.observe(len(results))
+    def scored(self, bands: Sequence[Band], seconds: float) -> None:
+        """Count the posts of a request by their bands."""
+        self._batches.observe(len(bands))
         self._scoring.observe(seconds)
-        for result in results:
-            self._posts.labels(result.band).inc()
+        for band in set(bands):
+            self._posts.labels(band).inc(bands.count(band))
 
     def expose(self) -> bytes:
         """Return the numbers as Prometheus reads them, of all workers where they share a folder."""

@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from classifier.model import DEFAULT_TERMS
-from classifier.types import Band, Basis, MentionKind, Post, Tier
+from classifier.types import Band, Basis, MentionKind, Tier
 
 MAX_POSTS = 256
 MAX_TEXT = 20_000
@@ -52,10 +52,6 @@ class PostIn(_Request):
     lang: ShortText | None = None
     created_at: ShortText | None = None
     url: Annotated[str, Field(max_length=MAX_URL)] | None = None
-
-    def to_post(self) -> Post:
-        """Return the post as the classifier takes it."""
-        return Post(self.id, self.text, self.account, self.lang, self.created_at, self.url)
 
 
 class ScoreRequest(_Request):

@@ -7,12 +7,16 @@ from collections.abc import Sequence
 
 from anyio import CapacityLimiter, to_thread
 
-from classifier import Model, Post, Result
+from classifier import Model
+from classifier.records import Record
 from serve.metrics import Metrics
+
+#: So few characters are scored at once: handing them to a thread and back takes longer than scoring them.
+FEW_CHARACTERS = 16_384
 
 
 class ScoringService:
-    """Score posts beside the event loop, so that a long batch holds up nobody else's answer.
+    """Score posts, long batches beside the event loop, so that they hold up nobody else's answer.
 
     Parameters
     ----------
@@ -35,19 +39,27 @@ class ScoringService:
         await to_thread.run_sync(self.model.score, ["See you at the game tonight"])
         self.ready = True
 
-    async def score(self, posts: Sequence[Post], terms: int) -> list[Result]:
+    async def score(self, ids: Sequence[str], texts: Sequence[str], terms: int) -> list[Record]:
         """Score posts.
 
         Parameters
         ----------
-        posts
-            In the order of the results.
+        ids, texts
+            The posts, in the order of the results.
         terms
             How many contributing stretches to show.
+
+        Returns
+        -------
+        list of dict
+            As `classifier.types.Result.to_dict` writes them.
         """
-        if not posts:
+        if not texts:
             return []
         started = time.perf_counter()
-        results = await to_thread.run_sync(self.model.score_posts, posts, terms, limiter=self._limiter)
-        self._metrics.scored(results, time.perf_counter() - started)
-        return results
+        if sum(map(len, texts)) <= FEW_CHARACTERS:
+            records = self.model.records(ids, texts, terms)
+        else:
+            records = await to_thread.run_sync(self.model.records, ids, texts, terms, limiter=self._limiter)
+        self._metrics.scored([record["band"] for record in records], time.perf_counter() - started)
+        return records

@@ -79,26 +79,26 @@ def letters() -> Letters:
         )
     codes = np.array([ord(c) for c in pool] or [0], dtype=np.uint32)
     pool_kinds = np.array([kinds[c] for c in pool] or [0], dtype=np.uint8)
-    return Letters(pages, entries, codes, pool_kinds, *_ascii())
+    return Letters(pages, entries, codes, pool_kinds, ascii_kinds())
 
 
-def _ascii() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Return what the fast path needs of each byte: its kind, and its letter."""
-    kinds, forms = np.zeros(256, dtype=np.uint8), np.zeros(256, dtype=np.uint8)
+def ascii_kinds() -> NDArray[np.uint8]:
+    """Return what each byte is to the fast path; `classifier.kernel.plain.classes_of` has the same in vector code."""
+    kinds = np.zeros(256, dtype=np.uint8)
     for code in range(128):
         form = alphabet().fold(chr(code))
         kind = kind_of(form) if len(form) == 1 else 0
         if not form:
             kinds[code] = VANISHES
         elif kind & LATIN:
-            kinds[code], forms[code] = PLAIN_LETTER, ord(form)
+            kinds[code] = PLAIN_LETTER
         elif kind & SPACE:
             kinds[code] = PLAIN_SPACE | HARMLESS_AFTER
         elif kind & (LINKISH | LEET):
             kinds[code] = NEEDS_LOOK | (HARMLESS_AFTER if form == "." else 0)
         elif form == chr(code) and not kind:
             kinds[code] = PLAIN_OTHER | (0 if form in "/_" else HARMLESS_AFTER)
-    return kinds, forms
+    return kinds
 
 
 def _entry(form: str, letter: str, pool: list[str], kinds: dict[str, int]) -> int:

@@ -24,7 +24,6 @@ class Letters(NamedTuple):
     pool: Codes
     pool_kinds: Bytes
     ascii_kinds: Bytes
-    ascii_forms: Bytes
 
 
 class Dictionary(NamedTuple):
@@ -39,10 +38,17 @@ class Dictionary(NamedTuple):
 class Tries(NamedTuple):
     """Transitions of tries over word numbers; see `classifier.kernel.tries`."""
 
-    keys: Words64
-    targets: Ints
+    slots: Words64
     seed: Words64
     values: Ints
+
+
+class Evidence(NamedTuple):
+    """What words tell of languages: rows of languages with their log-likelihoods, one after another."""
+
+    starts: Ints
+    languages: Ints
+    scores: NDArray[np.float32]
 
 
 class Tables(NamedTuple):
@@ -59,15 +65,17 @@ class Tables(NamedTuple):
     words
         Every word that any list knows.
     facts
-        What is known of each word, shape ``(words, FACTS)``.
+        What is known of each word, shape ``(words, FACTS)``, its first letters behind it.
     rows
         The feature rows of the words that have them ready: the word itself and its character n-grams.
     ground_sums, head_sums
-        For those words the sum of the rows' weighted idf in each channel, with the squared idf last.
+        For those words the sum of the rows' weighted idf in each channel, with the squared idf last; padded.
     phrases
         Names, code words and cues.
     word_grams
-        Word n-grams from two words up.
+        Word n-grams from two words up, where they are longer than two words.
+    pairs
+        Else each word's table of those after it: the word plus one above, the row below.
     char_grams
         Character n-grams.
     char_filter
@@ -82,10 +90,12 @@ class Tables(NamedTuple):
         Surface number, length and mask of each terminal of the names' trie.
     cues
         Cue numbers, all terminals' one after another.
-    language_scores
-        Log-likelihoods, shape ``(words, languages)``.
+    evidence
+        What words tell of languages.
     spare_filter
         Which first letters and lengths a code word can begin with.
+    forms
+        The facts once more, in one row: the letters in them are code points.
     """
 
     settings: Longs
@@ -99,6 +109,7 @@ class Tables(NamedTuple):
     head_sums: NDArray[np.float64]
     phrases: Tries
     word_grams: Tries
+    pairs: Words64
     char_grams: Dictionary
     char_filter: Words64
     ground_weights: NDArray[np.float64]
@@ -107,8 +118,9 @@ class Tables(NamedTuple):
     bias: Floats
     names: NDArray[np.int32]
     cues: Ints
-    language_scores: NDArray[np.float32]
+    evidence: Evidence
     spare_filter: Bytes
+    forms: Codes
 
 
 class Stream(NamedTuple):
@@ -176,6 +188,7 @@ class Scratch(NamedTuple):
     links: Links
     tokens: Tokens
     features: Features
+    block: Bytes
 
 
 class Out(NamedTuple):

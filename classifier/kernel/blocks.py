@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from classifier.kernel.arrays import (
     Bytes,
     Dictionary,
+    Evidence,
     Features,
     Letters,
     Links,
@@ -24,6 +25,7 @@ from classifier.kernel.arrays import (
     Tokens,
     Tries,
 )
+from classifier.kernel.codes import FACTS, GROUND_SUMS, HEAD_SUMS
 from classifier.kernel.compiler import allocating
 
 ALIGNMENT = 64
@@ -42,27 +44,27 @@ def open_tables(block: Bytes, places: Longs, heads: int, grounds: int) -> Tables
         _part(block, places, 2).view(np.uint64),
         _part(block, places, 3).view(np.uint32),
         _part(block, places, 4),
-        _part(block, places, 39),
-        _part(block, places, 40),
+        _part(block, places, 5),
     )
-    hosts = _dictionary(block, places, 5)
-    words = _dictionary(block, places, 10)
-    phrases = _tries(block, places, 18)
+    hosts = _dictionary(block, places, 6)
+    words = _dictionary(block, places, 11)
+    facts = _part(block, places, 15)
+    phrases = _tries(block, places, 19)
     word_grams = _tries(block, places, 22)
     char_grams = _dictionary(block, places, 26)
-    settings = _part(block, places, 0).view(np.int64)
     return Tables(
-        settings,
+        _part(block, places, 0).view(np.int64),
         letters,
         hosts,
-        _part(block, places, 9).view(np.int32),
+        _part(block, places, 10).view(np.int32),
         words,
-        _part(block, places, 14).view(np.int32).reshape((-1, 8)),
-        _part(block, places, 15).view(np.int32),
-        _part(block, places, 16).view(np.float64).reshape((-1, 2 * grounds + 2)),
-        _part(block, places, 17).view(np.float64).reshape((-1, 2 * heads + 2)),
+        facts.view(np.int32).reshape((-1, FACTS)),
+        _part(block, places, 16).view(np.int32),
+        _part(block, places, 17).view(np.float64).reshape((-1, GROUND_SUMS)),
+        _part(block, places, 18).view(np.float64).reshape((-1, HEAD_SUMS)),
         phrases,
         word_grams,
+        _part(block, places, 25).view(np.uint64),
         char_grams,
         _part(block, places, 30).view(np.uint64),
         _part(block, places, 31).view(np.float64).reshape((-1, grounds + 1)),
@@ -71,8 +73,13 @@ def open_tables(block: Bytes, places: Longs, heads: int, grounds: int) -> Tables
         _part(block, places, 34).view(np.float64),
         _part(block, places, 35).view(np.int32).reshape((-1, 4)),
         _part(block, places, 36).view(np.int32),
-        _part(block, places, 37).view(np.float32).reshape((-1, settings[9])),
-        _part(block, places, 38),
+        Evidence(
+            _part(block, places, 37).view(np.int32),
+            _part(block, places, 38).view(np.int32),
+            _part(block, places, 39).view(np.float32),
+        ),
+        _part(block, places, 40),
+        facts.view(np.uint32),
     )
 
 
@@ -90,9 +97,8 @@ def _dictionary(block: Bytes, places: Longs, first: int) -> Dictionary:
 def _tries(block: Bytes, places: Longs, first: int) -> Tries:
     return Tries(
         _part(block, places, first).view(np.uint64),
-        _part(block, places, first + 1).view(np.int32),
-        _part(block, places, first + 2).view(np.uint64),
-        _part(block, places, first + 3).view(np.int32),
+        _part(block, places, first + 1).view(np.uint64),
+        _part(block, places, first + 2).view(np.int32),
     )
 
 
@@ -140,13 +146,12 @@ def open_scratch(block: Bytes, places: Longs) -> Scratch:
         _part(block, places, 33).view(np.float64),
         _part(block, places, 34).view(np.float64),
     )
-    return Scratch(stream, links, tokens, features)
+    return Scratch(stream, links, tokens, features, _part(block, places, 35))
 
 
 def order(tables: Tables) -> list[NDArray[Any]]:
-    """Return a model's arrays in the order of the block; what was added later comes last."""
-    letters = tables.letters
-    return [tables.settings, *letters[:4], *leaves(tables[2:]), letters.ascii_kinds, letters.ascii_forms]
+    """Return a model's arrays in the order of the block; the last one is another's in another form."""
+    return leaves(tables[:-1])
 
 
 def leaves(parts: tuple[Any, ...]) -> list[NDArray[Any]]:

@@ -6,14 +6,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from classifier.kernel import codes
 from classifier.kernel.alphabet import letters as letters_of
-from classifier.kernel.arrays import Bytes, Dictionary, Longs, Tables, Tries
+from classifier.kernel.arrays import Bytes, Dictionary, Evidence, Longs, Tables, Tries
 from classifier.kernel.blocks import order, pack
 from classifier.kernel.codes import FACTS, NOTHING
 from classifier.kernel.dictionary import BLOCK, fill
+from classifier.kernel.features import plant_pairs
 from classifier.kernel.ready import char_filter, make_ready
 from classifier.kernel.tries import plant
 from classifier.labels import LANGUAGES
@@ -39,13 +41,13 @@ def slots_for(count: int) -> int:
     return 1 << max(4, (2 * count).bit_length())
 
 
-def dictionary(strings: Sequence[str]) -> Dictionary:
-    """Return strings as a hash table; a string's number is its place."""
+def dictionary(strings: Sequence[str], *, words: bool = False) -> Dictionary:
+    """Return strings as a hash table, hashed as words or not; a string's number is its place."""
     places, pool = code_points(strings)
     slots = np.zeros(slots_for(len(strings)), dtype=np.uint64)
-    runs = {seed: fill(slots, np.uint64(seed), places, pool) for seed in range(1, SEEDS + 1)}
+    runs = {seed: fill(slots, np.uint64(seed), places, pool, words) for seed in range(1, SEEDS + 1)}
     seed = np.uint64(min(runs, key=lambda s: runs[s]))
-    fill(slots, seed, places, pool)
+    fill(slots, seed, places, pool, words)
     return Dictionary(slots, np.array([seed]), places, pool)
 
 
@@ -80,14 +82,14 @@ class TrieBuilder:
 
     def build(self) -> Tries:
         """Return the hash table."""
-        keys = np.zeros(slots_for(len(self.moves)), dtype=np.uint64)
-        targets = np.zeros(len(keys), dtype=np.int32)
+        slots = np.zeros(2 * slots_for(len(self.moves)), dtype=np.uint64)
         steps = np.array(list(self.moves), dtype=np.int64).reshape(-1, 2)
         columns = steps[:, 0].copy(), steps[:, 1].copy(), np.array(list(self.moves.values()), dtype=np.int64)
-        runs = {seed: plant(keys, targets, np.uint64(seed), *columns) for seed in range(1, SEEDS + 1)}
+        values = np.array([*self.values, NOTHING], dtype=np.int32)
+        runs = {seed: plant(slots, np.uint64(seed), *columns, values) for seed in range(1, SEEDS + 1)}
         seed = np.uint64(min(runs, key=lambda s: runs[s]))
-        plant(keys, targets, seed, *columns)
-        return Tries(keys, targets, np.array([seed]), np.array([*self.values, NOTHING], dtype=np.int32))
+        plant(slots, seed, *columns, values)
+        return Tries(slots, np.array([seed]), values)
 
 
 class Builder:
@@ -109,9 +111,16 @@ class Builder:
         self.ready = len(ready)
         self.number = {word: number for number, word in enumerate(self.words)}
         self.facts = np.full((len(self.words), FACTS), NOTHING, dtype=np.int32)
-        self.facts[:, [codes.ROWS_START, codes.ROWS_COUNT, codes.GRAM_FLAGS, codes.KNOWN_AND_LANGUAGE]] = 0
+        self.facts[:, [codes.ROWS_START, codes.ROWS_COUNT, codes.KNOWN_AND_LANGUAGE]] = 0
+        self._spell()
         self.phrases = TrieBuilder()
         self.cues: list[tuple[str, str]] = [("named", readable(mask)) for mask in MASKS]
+
+    def _spell(self) -> None:
+        """Write the size and the first letters of each word beside its facts."""
+        places, pool = code_points(self.words)
+        self.facts[:, codes.FLAGS] = np.diff(places) << codes.SIZE_SHIFT
+        self.facts[:, codes.FIRST_LETTER :] = sliding_window_view(pool, BLOCK)[places[:-1]]
 
     def _vocabulary(self) -> tuple[list[str], list[str]]:
         """Return the words whose rows stand ready (the masks first), and all others that some list knows."""
@@ -134,7 +143,7 @@ class Builder:
     def build(self) -> tuple[Bytes, Longs]:
         """Return the block of all tables and the places of its parts."""
         self._learn_words()
-        word_grams = self._word_grams().build()
+        word_grams, pairs, own = self._word_grams()
         names = self._names()
         self._spared()
         cues = self._cues()
@@ -145,13 +154,14 @@ class Builder:
             letters=letters_of(),
             hosts=hosts,
             host_flags=host_flags,
-            words=dictionary(self.words),
+            words=dictionary(self.words, words=True),
             facts=self.facts,
             rows=np.zeros(0, dtype=np.int32),
-            ground_sums=np.zeros((self.ready, 2 * grounds.shape[1])),
-            head_sums=np.zeros((self.ready, 2 * heads.shape[1])),
+            ground_sums=np.zeros((self.ready, codes.GROUND_SUMS)),
+            head_sums=np.zeros((self.ready, codes.HEAD_SUMS)),
             phrases=self.phrases.build(),
             word_grams=word_grams,
+            pairs=pairs,
             char_grams=chars,
             char_filter=char_filter(chars.seed[0], chars.places, chars.pool, max(64, len(chars.slots) // 16)),
             ground_weights=grounds,
@@ -160,10 +170,11 @@ class Builder:
             bias=np.asarray(self.table.bias, dtype=np.float64),
             names=names,
             cues=cues,
-            language_scores=np.ascontiguousarray(self.table.language_scores, dtype=np.float32),
+            evidence=self.evidence,
             spare_filter=self._spare_filter(),
+            forms=self.facts.view(np.uint32).reshape(-1),
         )
-        return pack(order(tables._replace(rows=make_ready(tables))))
+        return pack(order(tables._replace(rows=make_ready(tables, own))))
 
     def _settings(self) -> NDArray[np.int64]:
         settings = np.zeros(codes.SETTINGS, dtype=np.int64)
@@ -180,26 +191,41 @@ class Builder:
         """Write which words the model has seen and which tell a language."""
         number, facts = self.number, self.facts[:, codes.KNOWN_AND_LANGUAGE]
         facts[[number[word] for word in self.table.known if word]] |= 1
-        told = [(number[word], row + 1) for row, word in enumerate(self.table.language_words) if word]
-        if told:
-            words, rows = np.array(told, dtype=np.int32).T
-            facts[words] |= rows << 1
+        told = [(number[word], row) for row, word in enumerate(self.table.language_words) if word]
+        words, rows = np.array(told, dtype=np.int32).reshape(-1, 2).T
+        self.evidence, kinds = _evidence(np.asarray(self.table.language_scores, dtype=np.float32))
+        facts[words] |= (kinds[rows] + 1) << 1
 
-    def _word_grams(self) -> TrieBuilder:
-        """Write the words' own rows and collect the longer n-grams, of the orders that are counted."""
+    def _word_grams(self) -> tuple[Tries, NDArray[np.uint64], NDArray[np.int32]]:
+        """Return the n-grams of several words, as tries or as pairs, and the words' own rows, of the orders that count."""
         low, high = self.table.orders.words
-        grams = TrieBuilder(len(self.words))
+        own = np.full(len(self.words), NOTHING, dtype=np.int32)
+        grams, pairs = TrieBuilder(len(self.words)), []
         for row, term in enumerate(self.table.words.terms):
             words = [self.number.get(piece, NOTHING) for piece in term.split(" ")]
             if NOTHING in words or not low <= len(words) <= high:
                 continue
             if len(words) == 1:
-                self.facts[words[0], codes.WORD_ROW] = row
+                own[words[0]] = row
                 continue
-            grams.values[grams.add(words[0], words[1:])] = row
-            self.facts[words[0], codes.GRAM_FLAGS] |= codes.BEGINS_GRAM
-            self.facts[words[1:], codes.GRAM_FLAGS] |= codes.GOES_ON_GRAM
-        return grams
+            self.facts[words[0], codes.FLAGS] |= codes.BEGINS_GRAM
+            self.facts[words[1:], codes.FLAGS] |= codes.GOES_ON_GRAM
+            if high == codes.PAIR:
+                pairs.append((*words, row))
+            else:
+                grams.values[grams.add(words[0], words[1:])] = row
+        return grams.build(), self._pairs(np.array(pairs, dtype=np.int64).reshape(-1, 3)), own
+
+    def _pairs(self, pairs: NDArray[np.int64]) -> NDArray[np.uint64]:
+        """Return the tables of pairs, one after another; write where each word's begins and its size to the facts."""
+        counts = np.bincount(pairs[:, 0], minlength=len(self.words))
+        bits = np.ceil(np.log2(np.maximum(2 * counts, 1))).astype(np.int32)
+        sizes = np.where(counts > 0, 1 << bits, 0)
+        self.facts[:, codes.PAIRS] = np.cumsum(sizes) - sizes
+        self.facts[:, codes.FLAGS] |= bits << codes.PAIRS_SHIFT
+        slots = np.zeros(int(sizes.sum()) + 1, dtype=np.uint64)
+        plant_pairs(self.facts, slots, *np.ascontiguousarray(pairs.T))
+        return slots
 
     def _terminal(self, column: int, phrase: Sequence[str]) -> int:
         """Return the state at the end of a phrase; its root is kept with its first word."""
@@ -270,6 +296,17 @@ def _weighted(channel: Channel) -> NDArray[np.float64]:
     """Return ``idf · weights`` of a channel with the squared idf as the last column."""
     idf = np.asarray(channel.idf, dtype=np.float64)[:, np.newaxis]
     return np.concatenate([idf * channel.weights, idf * idf], axis=1)
+
+
+def _evidence(scores: NDArray[np.float32]) -> tuple[Evidence, NDArray[np.int32]]:
+    """Return the different rows of a table of languages without their zeros, and which of them each row is.
+
+    Most words tell of one language or two, and many say the same: a twelfth of the table is left.
+    """
+    distinct, kinds = np.unique(scores, axis=0, return_inverse=True)
+    rows, languages = np.nonzero(distinct)
+    starts = np.searchsorted(rows, np.arange(len(distinct) + 1)).astype(np.int32)
+    return Evidence(starts, languages.astype(np.int32), distinct[rows, languages]), kinds.reshape(-1).astype(np.int32)
 
 
 def _hosts() -> tuple[Dictionary, NDArray[np.int32]]:

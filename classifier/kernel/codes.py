@@ -21,10 +21,12 @@ LOW_BYTE, LOW_WORD = np.uint64(0xFF), np.uint64(0xFFFFFFFF)
 #: Marks of a token.
 HAS_DIGIT, STRETCHED_OUT, SINGLE, IS_MASK = 1, 2, 4, 8
 
-#: Columns of a word's facts.
-(WORD_ROW, ROWS_START, ROWS_COUNT, GRAM_FLAGS, NAME_ROOT, SPARE_ROOT, CUE_ROOT, KNOWN_AND_LANGUAGE) = range(8)
-FACTS = 8
-BEGINS_GRAM, GOES_ON_GRAM = 1, 2
+#: Columns of a word's facts; its first eight letters stand behind them, so that all fills one cache line.
+(PAIRS, ROWS_START, ROWS_COUNT, FLAGS, NAME_ROOT, SPARE_ROOT, CUE_ROOT, KNOWN_AND_LANGUAGE) = range(8)
+FIRST_LETTER, FACTS = 8, 16
+#: Bits of the flags; where the binary logarithm of a word's table of pairs begins in them, and where its size.
+PAIR = 2
+BEGINS_GRAM, GOES_ON_GRAM, PAIRS_SHIFT, PAIRS_BITS, SIZE_SHIFT = 1, 2, 2, 31, 8
 
 #: Places in the settings.
 (CHAR_LOW, CHAR_HIGH, WORD_LOW, WORD_HIGH, WINDOW, WORD_ROWS, READY, FIRST_MASK, NAMED_CUE, LANGUAGES, CUE_DEPTH) = (
@@ -43,6 +45,8 @@ MASK_CODE = ord(MASKS[0])
 LONGEST_TOKEN = 64
 GROUND_COUNT, HEAD_COUNT = len(GROUNDS), len(HEADS)
 NOTHING = -1
+#: Columns of ready sums: two channels' heads and squares, in whole cache lines of eight numbers.
+GROUND_SUMS, HEAD_SUMS = (-(-2 * (count + 1) // 8) * 8 for count in (GROUND_COUNT, HEAD_COUNT))
 
 #: Columns of the facts that `explain` writes for a post.
 (BEST_HEAD, WINDOW_START, WINDOW_END, TERM_COUNT, LANGUAGE, WORD_COUNT, MENTION_END, CUE_END) = range(8)

@@ -16,7 +16,7 @@ from classifier.kernel.codes import (
     STRETCHED_OUT,
 )
 from classifier.kernel.compiler import apart, inlined, whole
-from classifier.kernel.dictionary import find, hash_of
+from classifier.kernel.dictionary import find_word, word_hash
 from classifier.kernel.tokens import put_mask
 from classifier.kernel.tries import follow
 
@@ -44,11 +44,11 @@ def is_latin(char: int) -> bool:
 def number_of(tables: Tables, tokens: Tokens, index: int) -> int:
     """Return the number of a token's word as it stands now, or -1."""
     start, size = whole(tokens.starts[index]), whole(tokens.sizes[index])
-    if tokens.marks[index] & IS_MASK:
-        key = hash_of(tables.words.seed[0], tokens.letters, start, start + size)
+    if tokens.marks[index] & IS_MASK:  # noqa: SIM108 - three conditions in one line are none
+        key = word_hash(tables.words.seed[0], tokens.letters, start, size)
     else:
         key = tokens.hashes[index]
-    return find(tables.words, key, tokens.letters, start, size)
+    return find_word(tables, key, tokens.letters, start, size)
 
 
 @inlined
@@ -118,7 +118,7 @@ def undo_disguise(tables: Tables, tokens: Tokens, count: int) -> int:
                 start = whole(tokens.starts[place])
                 size = unstretch(tokens.letters, start, whole(tokens.sizes[place]))
                 tokens.sizes[place] = size
-                tokens.hashes[place] = hash_of(tables.words.seed[0], tokens.letters, start, start + size)
+                tokens.hashes[place] = word_hash(tables.words.seed[0], tokens.letters, start, size)
     return count
 
 

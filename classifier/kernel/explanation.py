@@ -5,29 +5,63 @@ from __future__ import annotations
 from classifier.kernel.arrays import Features, Floats, Ints, Out, Tables, Tokens
 from classifier.kernel.codes import (
     GROUND_COUNT,
+    HEAD_COUNT,
     IS_MASK,
     NOTHING,
     READY,
     ROWS_COUNT,
     ROWS_START,
     TERM_COUNT,
+    WINDOW,
     WORD_ROWS,
 )
-from classifier.kernel.compiler import inlined, whole
-from classifier.kernel.scoring import forget, gather, norm
+from classifier.kernel.compiler import apart, inlined, whole
+from classifier.kernel.scoring import forget, gather, norm, window_count
 
 
 @inlined
 def explain(
-    tables: Tables, tokens: Tokens, features: Features, start: int, end: int, head: int, out: Out, post: int
+    tables: Tables,
+    tokens: Tokens,
+    features: Features,
+    window: tuple[int, int],
+    best: tuple[int, int, int],
+    out: Out,
+    post: int,
 ) -> None:
-    """Write the stretches of a window that weigh most, and what the others weigh together."""
-    width = GROUND_COUNT + 1
-    repeated = gather(tables, tokens, features, start, end, width, tables.ground_sums, tables.ground_weights)
-    norms = (norm(features.sums[width - 1]), norm(features.sums[2 * width - 1]))
-    weigh_tokens(tables, tokens, features, start, end, head, norms)
+    """Write the stretches of a window that weigh most, and what the others weigh together.
+
+    Parameters
+    ----------
+    tables, tokens, features
+        As `classifier.kernel.scoring.score_heads` left them.
+    window
+        First and end token of the window that won.
+    best
+        What `score_heads` returned.
+    out, post
+        Where to write.
+    """
+    start, end = window
+    last_square, width, repeated = HEAD_COUNT, HEAD_COUNT + 1, best[2]
+    if best[0] != window_count(whole(tokens.summary[2]), whole(tables.settings[WINDOW])) - 1:
+        # the counters are those of another window
+        forget(features, repeated)
+        last_square, width, repeated = (
+            GROUND_COUNT,
+            GROUND_COUNT + 1,
+            gather_again(tables, tokens, features, start, end),
+        )
+    norms = (norm(features.sums[last_square]), norm(features.sums[width + last_square]))
+    weigh_tokens(tables, tokens, features, start, end, best[1], norms, repeated)
     forget(features, repeated)
     choose(features, stretch(tokens, features, start, end), out, post)
+
+
+@apart
+def gather_again(tables: Tables, tokens: Tokens, features: Features, start: int, end: int) -> int:
+    """Sum and count a window's rows once more."""
+    return gather(tables, tokens, features, start, end, GROUND_COUNT + 1, tables.ground_sums, tables.ground_weights)
 
 
 @inlined
@@ -49,8 +83,36 @@ def _sum_rows(
 
 
 @inlined
+def _sum_ready(
+    tables: Tables, features: Features, word: int, head: int, norms: tuple[float, float], repeated: int
+) -> float:
+    """Return the same for a known word: its ready sums, corrected where rows came more than once."""
+    sums = tables.ground_sums
+    total: float = sums[word, head] / norms[0] + sums[word, GROUND_COUNT + 1 + head] / norms[1]
+    if repeated == 0:
+        return total
+    first, found, again = whole(tables.facts[word, ROWS_START]), 0, features.window
+    for i in range(first, first + tables.facts[word, ROWS_COUNT]):
+        row = tables.rows[i]
+        again[found] = row
+        found += features.extra[row] != 0
+    for i in range(found):
+        row = whole(again[i])
+        value = tables.ground_weights[row, head] / norms[0 if row < tables.settings[WORD_ROWS] else 1]
+        total += value * tables.growth[features.extra[row], 2]
+    return total
+
+
+@inlined
 def weigh_tokens(
-    tables: Tables, tokens: Tokens, features: Features, start: int, end: int, head: int, norms: tuple[float, float]
+    tables: Tables,
+    tokens: Tokens,
+    features: Features,
+    start: int,
+    end: int,
+    head: int,
+    norms: tuple[float, float],
+    repeated: int,
 ) -> None:
     """Write what each token of a window adds; an n-gram's part is shared equally by its tokens that are no masks."""
     weights = features.token_weights
@@ -60,8 +122,7 @@ def weigh_tokens(
         word = whole(tokens.words[place])
         if not tokens.marks[place] & IS_MASK:
             if word != NOTHING and word < tables.settings[READY]:
-                first, count = whole(tables.facts[word, ROWS_START]), whole(tables.facts[word, ROWS_COUNT])
-                weights[place - start] += _sum_rows(tables, features, tables.rows, first, count, head, norms)
+                weights[place - start] += _sum_ready(tables, features, word, head, norms, repeated)
             else:
                 first, count = whole(features.row_starts[place]), whole(features.row_counts[place])
                 weights[place - start] += _sum_rows(tables, features, features.rows, first, count, head, norms)

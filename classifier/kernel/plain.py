@@ -1,8 +1,9 @@
-"""The fast path: words of ASCII letters go from bytes to tokens in one pass, without a stream.
+"""The fast path: words of ASCII letters go from bytes to tokens, 63 bytes at a time, without a stream.
 
-It stops at the first byte that could be part of anything else (another script, a digit, a link, a handle, leetspeak) and
-gives back the whole chunk, the stretch since the last space, to the stages that know them. No rule of normalising reaches
-over a space, so a text may be cut there.
+What each byte is stands in bit maps, one bit a byte, so that words are found by counting zeros and no branch hangs on a
+letter. It stops before the first chunk, the stretch between two spaces, that could hold anything else (another script, a
+digit, a link, a handle, leetspeak) and leaves it to the stages that know them. No rule of normalising reaches over a
+space, so a text may be cut there.
 """
 
 from __future__ import annotations
@@ -11,21 +12,27 @@ from typing import NamedTuple
 
 import numpy as np
 
-from classifier.kernel.arrays import Bytes, Letters, Tokens
-from classifier.kernel.codes import (
-    HARMLESS_AFTER,
-    LONGEST_TOKEN,
-    NEEDS_LOOK,
-    PLAIN_LETTER,
-    PLAIN_OTHER,
-    PLAIN_SPACE,
-    SINGLE,
-    STRETCHED_OUT,
-    VANISHES,
+from classifier.kernel.arrays import Bytes, Tokens
+from classifier.kernel.codes import SINGLE, STRETCHED_OUT
+from classifier.kernel.compiler import apart, inlined, whole
+from classifier.kernel.dictionary import BLOCK, ONE, absorb, finish, word_hash
+from classifier.kernel.vectors import (
+    BYTES,
+    bytes_in,
+    copy_bytes,
+    eight,
+    leading_zeros,
+    like_next,
+    spread,
+    trailing_zeros,
 )
-from classifier.kernel.compiler import inlined, whole
-from classifier.kernel.dictionary import finish, step
-from classifier.kernel.tokens import summarise
+
+NONE = np.uint64(0)
+ALL = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
+SMALL = 0x20
+SMALL_EIGHT = np.uint64(0x2020_2020_2020_2020)
+#: Bytes from the first on that are no ASCII; DEL is read as a space.
+NOT_ASCII, DEL = 0x80, 0x7F
 
 
 class Place(NamedTuple):
@@ -37,56 +44,155 @@ class Place(NamedTuple):
     letters: int
 
 
+class Classes(NamedTuple):
+    """What 64 bytes are, one bit each: see `classes_of`."""
+
+    letters: np.uint64
+    spaces: np.uint64
+    silent: np.uint64
+    doubtful: np.uint64
+    strange: np.uint64
+    harmless: np.uint64
+
+
 @inlined
-def plain_words(letters: Letters, data: Bytes, place: Place, end: int, tokens: Tokens, seed: np.uint64) -> Place:
+def one_of(block: Bytes, char: str) -> np.uint64:
+    """Return which bytes are this character."""
+    return bytes_in(block, 0, 0, ord(char), 1)
+
+
+@inlined
+def classes_of(block: Bytes) -> Classes:
+    """Return what each byte is.
+
+    Returns
+    -------
+    Classes
+        Letters; spaces; what vanishes inside a word; what may begin a link, a handle or leetspeak, unless a `harmless`
+        byte follows; what the fast path cannot read at all; and those harmless bytes. The rest only separates words.
+    """
+    letters = bytes_in(block, 0, SMALL, ord("a"), 26)
+    spaces = bytes_in(block, 0, 0, 0, ord(" ") + 1) | bytes_in(block, 0, 0, DEL, 1)
+    silent = one_of(block, "'") | one_of(block, "`")
+    starters = one_of(block, "$") | one_of(block, ":") | one_of(block, "@")
+    strange = bytes_in(block, 0, 0, ord("0"), 10) | bytes_in(block, 0, 0, NOT_ASCII, NOT_ASCII)
+    harmless = ~(letters | silent | starters | strange | one_of(block, "/") | one_of(block, "_"))
+    return Classes(letters, spaces, silent, starters | one_of(block, "."), strange, harmless)
+
+
+@inlined
+def first_bits(count: int) -> np.uint64:
+    """Return a number whose lowest `count` bits are set; 63 at most."""
+    return (ONE << np.uint64(count)) - ONE
+
+
+@inlined
+def load(block: Bytes, data: Bytes, at: int) -> None:
+    """Copy 64 bytes, fewer where the data end; what stands behind them is of no account."""
+    if at + BYTES <= len(data):
+        copy_bytes(block, 0, data, at)
+    else:
+        for i in range(len(data) - at):
+            block[i] = data[at + i]
+
+
+@inlined
+def usable(classes: Classes, count: int, room: int) -> int:
+    """Return how many of `count` bytes are whole chunks that the fast path can read.
+
+    `room` is how many bytes the post still has: at its end a chunk needs no space.
+    """
+    end = ONE << np.uint64(count) if count == room else NONE
+    doubtful = classes.doubtful & ~((classes.harmless | end) >> ONE)
+    bad = (doubtful | classes.strange) & first_bits(count)
+    if bad == NONE and count == room:
+        return count
+    if bad != NONE:
+        count = whole(trailing_zeros(bad))
+    return BYTES - whole(leading_zeros(classes.spaces & first_bits(count)))
+
+
+@inlined
+def plain_words(data: Bytes, place: Place, end: int, tokens: Tokens, block: Bytes, seed: np.uint64) -> Place:
     """Write tokens up to the end, or to the beginning of the first chunk that is not plain."""
     at, count, letter = place.at, place.tokens, place.letters
     shift = place.code_point - at  # one byte is one code point here
-    chunk = place
+    seen = singles = 0
     while at < end:
-        kind = letters.ascii_kinds[data[at]]
-        if kind & PLAIN_LETTER:
-            first, start = at, letter
-            state, run, marks, before = seed, 0, 0, -1
-            last = at
-            while kind & (PLAIN_LETTER | VANISHES):
-                if kind & PLAIN_LETTER:
-                    char = whole(letters.ascii_forms[data[at]])
-                    tokens.letters[letter] = char
-                    state = step(state, char)
-                    run = run + 1 if char == before else 0
-                    marks |= (run > 1) * STRETCHED_OUT
-                    before = char
-                    letter += 1
-                    last = at
-                at += 1
-                if at == end:
-                    break
-                kind = letters.ascii_kinds[data[at]]
-            if letter - start > LONGEST_TOKEN:
-                return chunk
-            _put(tokens, count, start, letter - start, first + shift, last + shift + 1)
-            tokens.marks[count] = marks | (letter - start == 1) * SINGLE
-            tokens.hashes[count] = finish(state)
-            summarise(tokens, tokens.marks[count])
+        load(block, data, at)
+        classes = classes_of(block)
+        size = usable(classes, min(end - at, BYTES - 1), end - at)
+        if size == 0:
+            break
+        same = like_next(block, 0, SMALL)
+        stretched = same & (same >> ONE)
+        words = (classes.letters | classes.silent) & first_bits(size)
+        starts, ends = words & ~(words << ONE), ~words & (words << ONE)
+        while starts != NONE:
+            first, last = whole(trailing_zeros(starts)), whole(trailing_zeros(ends))
+            starts &= starts - ONE
+            ends &= ends - ONE
+            length = last - first
+            marks = 0
+            if (classes.silent >> np.uint64(first)) & first_bits(length):
+                length, first, last, marks = quoted(block, first, last, tokens, letter)
+                if length == 0:
+                    continue
+                tokens.hashes[count] = word_hash(seed, tokens.letters, letter, length)
+            else:
+                tokens.hashes[count] = plain_hash(block, first, length, tokens, letter, seed)
+                runs = (stretched >> np.uint64(first)) & first_bits(max(length - 2, 0))
+                marks = STRETCHED_OUT * whole(runs != NONE)
+            single = whole(length == 1)
+            marks |= SINGLE * single
+            tokens.starts[count], tokens.sizes[count] = letter, length
+            tokens.first[count], tokens.last[count] = at + shift + first, at + shift + last
+            tokens.marks[count] = marks
+            seen |= marks
+            singles += single
+            letter += length
             count += 1
-        elif kind & PLAIN_SPACE:
-            at += 1
-            chunk = Place(at, at + shift, count, letter)
-        elif kind & (PLAIN_OTHER | VANISHES) or (kind & NEEDS_LOOK and _is_harmless(letters, data, at + 1, end)):
-            at += 1
-        else:
-            return chunk
+        at += size
+    tokens.summary[0] |= seen
+    tokens.summary[1] += singles
     return Place(at, at + shift, count, letter)
 
 
 @inlined
-def _put(tokens: Tokens, count: int, start: int, size: int, first: int, last: int) -> None:
-    tokens.starts[count], tokens.sizes[count] = start, size
-    tokens.first[count], tokens.last[count] = first, last
+def plain_hash(block: Bytes, first: int, length: int, tokens: Tokens, letter: int, seed: np.uint64) -> np.uint64:
+    """Write a word's letters, eight at a time; return its hash, as `word_hash` has it."""
+    state = seed
+    for i in range(0, length, BLOCK):
+        kept = ALL >> np.uint64(8 * max(BLOCK - (length - i), 0))
+        packed = (eight(block, first + i) | SMALL_EIGHT) & kept
+        spread(tokens.letters, letter + i, packed)
+        state = absorb(state, packed)
+    return finish(state)
 
 
-@inlined
-def _is_harmless(letters: Letters, data: Bytes, at: int, end: int) -> bool:
-    """Tell whether a dot, colon, at or dollar sign can begin nothing, by the byte after it."""
-    return at == end or letters.ascii_kinds[data[at]] & HARMLESS_AFTER != 0
+@apart
+def quoted(block: Bytes, first: int, end: int, tokens: Tokens, letter: int) -> tuple[int, int, int, int]:
+    """Write the letters of a run of letters and what vanishes among them.
+
+    Returns
+    -------
+    length : int
+        Letters written.
+    first, last : int
+        Where the first stands, and the byte after the last.
+    marks : int
+        Whether any came three times in a row.
+    """
+    length, start, last, marks, run = 0, first, first, 0, 0
+    before = -1
+    for i in range(first, end):
+        char = whole(block[i]) | SMALL
+        if ord("a") <= char <= ord("z"):
+            start = i if length == 0 else start
+            last = i + 1
+            run = run + 1 if char == before else 0
+            marks |= STRETCHED_OUT * whole(run > 1)
+            before = char
+            tokens.letters[letter + length] = char
+            length += 1
+    return length, start, last, marks

@@ -31,7 +31,7 @@ from classifier.kernel.links import find_links
 from classifier.kernel.names import mask_names
 from classifier.kernel.plain import Place, plain_words
 from classifier.kernel.report import identify, list_cues, list_mentions
-from classifier.kernel.scoring import score_grounds, score_heads
+from classifier.kernel.scoring import forget, score_grounds, score_heads
 from classifier.kernel.tokens import cut_words, put_mask
 
 
@@ -64,7 +64,7 @@ def read(tables: Tables, data: Bytes, start: int, end: int, scratch: Scratch) ->
     tokens.summary[0] = tokens.summary[1] = 0
     place = Place(start, 0, 0, 0)
     while True:
-        place = plain_words(tables.letters, data, place, end, tokens, tables.words.seed[0])
+        place = plain_words(data, place, end, tokens, scratch.block, tables.words.seed[0])
         if place.at == end:
             return place.tokens, place.code_point
         at, size, index, linkish = canonicalise(tables.letters, data, place.at, end, place.code_point, scratch.stream)
@@ -96,15 +96,22 @@ def _window(
     return start, end
 
 
-@apart
+@inlined
 def _report(
-    tables: Tables, scratch: Scratch, count: int, length: int, best: tuple[int, int], out: Out, post: int, severe: float
+    tables: Tables,
+    scratch: Scratch,
+    count: int,
+    length: int,
+    best: tuple[int, int, int],
+    out: Out,
+    post: int,
+    severe: float,
 ) -> bool:
     """Write everything but the logits; tell whether there was room."""
     tokens, features = scratch.tokens, scratch.features
-    start, end = _window(tables, tokens, count, length, best[0], out, post)
+    window = _window(tables, tokens, count, length, best[0], out, post)
     out.facts[post, BEST_HEAD] = best[1]
-    explain(tables, tokens, features, start, end, best[1], out, post)
+    explain(tables, tokens, features, window, best, out, post)
     identify(tables, tokens, count, features, out, post)
     mentions = list_mentions(tables, tokens, count, out, whole(out.facts[post - 1, MENTION_END]) if post else 0)
     cues = whole(out.facts[post - 1, CUE_END]) if post else 0
@@ -136,7 +143,9 @@ def _score_all(  # noqa: PLR0913, PLR0917 - see `score_posts`
             score_grounds(tables, scratch.tokens, count, scratch.features)
         else:
             best = score_heads(tables, scratch.tokens, count, scratch.features)
-            if wanted == EXPLAINED and not _report(tables, scratch, count, length, best, out, post, severe):
+            if wanted != EXPLAINED:
+                forget(scratch.features, best[2])
+            elif not _report(tables, scratch, count, length, best, out, post, severe):
                 return post
         for head in range(logits.shape[1]):
             logits[post, head] = scratch.features.best[head]

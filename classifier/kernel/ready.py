@@ -13,13 +13,13 @@ from classifier.kernel.codes import (
     READY,
     ROWS_COUNT,
     ROWS_START,
-    WORD_ROW,
     WORD_ROWS,
 )
 from classifier.kernel.compiler import allocating, whole
 from classifier.kernel.dictionary import ONE, hash_of
 from classifier.kernel.features import BIT, SIX, char_rows
-from classifier.kernel.scoring import ROWS_BLOCK, add
+from classifier.kernel.scoring import add
+from classifier.kernel.vectors import ROWS
 
 
 @allocating
@@ -34,8 +34,16 @@ def char_filter(seed: np.uint64, places: Ints, pool: Codes, size: int) -> Words6
 
 
 @allocating
-def make_ready(tables: Tables) -> Ints:
-    """Write rows and sums of the ready words to the tables' facts and sums; return all their rows."""
+def make_ready(tables: Tables, own: Ints) -> Ints:
+    """Write rows and sums of the ready words to the tables' facts and sums; return all their rows.
+
+    Parameters
+    ----------
+    tables
+        All else must be in them.
+    own
+        The row of each word by itself, or -1.
+    """
     ready, words = tables.settings[READY], tables.settings[WORD_ROWS]
     most = 0
     for word in range(ready):
@@ -51,8 +59,8 @@ def make_ready(tables: Tables) -> Ints:
             larger[:written] = rows[:written]
             rows = larger
         first = written
-        if tables.facts[word, WORD_ROW] != NOTHING:
-            rows[written] = tables.facts[word, WORD_ROW]
+        if own[word] != NOTHING:
+            rows[written] = own[word]
             written += 1
         written = char_rows(tables, tables.words.pool, start, end, padded, rows, written)
         tables.facts[word, ROWS_START], tables.facts[word, ROWS_COUNT] = first, written - first
@@ -61,6 +69,6 @@ def make_ready(tables: Tables) -> Ints:
             channel = 0 if row < words else 1
             add(tables.ground_sums[word], channel * (GROUND_COUNT + 1), tables.ground_weights, row, GROUND_COUNT + 1)
             add(tables.head_sums[word], channel * (HEAD_COUNT + 1), tables.head_weights, row, HEAD_COUNT + 1)
-    packed = np.zeros(written + ROWS_BLOCK, dtype=np.int32)  # rows are copied in blocks
+    packed = np.zeros(written + ROWS, dtype=np.int32)  # rows are copied in blocks
     packed[:written] = rows[:written]
     return packed

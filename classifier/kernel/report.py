@@ -24,7 +24,7 @@ from classifier.kernel.tries import follow
 @inlined
 def identify(tables: Tables, tokens: Tokens, count: int, features: Features, out: Out, post: int) -> None:
     """Write the likeliest language, the number of words and the share of them that the model has seen."""
-    sums, languages = features.languages, tables.settings[LANGUAGES]
+    sums, languages, evidence = features.languages, tables.settings[LANGUAGES], tables.evidence
     for i in range(languages):
         sums[i] = 0.0
     telling = known = words = 0
@@ -38,8 +38,9 @@ def identify(tables: Tables, tokens: Tokens, count: int, features: Features, out
         known += not masked and fact & 1 != 0
         if fact >> 1:
             telling += 1
-            for i in range(languages):
-                sums[i] += tables.language_scores[(fact >> 1) - 1, i]
+            row = (fact >> 1) - 1
+            for i in range(evidence.starts[row], evidence.starts[row + 1]):
+                sums[evidence.languages[i]] += evidence.scores[i]
     best = 0
     for i in range(1, languages):
         if sums[i] > sums[best]:

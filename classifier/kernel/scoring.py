@@ -14,7 +14,9 @@ import numpy as np
 from classifier.kernel.arrays import Features, Floats, Ints, Matrix, Tables, Tokens
 from classifier.kernel.codes import (
     GROUND_COUNT,
+    GROUND_SUMS,
     HEAD_COUNT,
+    HEAD_SUMS,
     NOTHING,
     READY,
     ROWS_COUNT,
@@ -23,9 +25,9 @@ from classifier.kernel.codes import (
     WORD_ROWS,
 )
 from classifier.kernel.compiler import inlined, whole
+from classifier.kernel.vectors import ROWS, add_row, copy_rows
 
 LAST_STAMP = 255
-ROWS_BLOCK = 32
 
 
 @inlined
@@ -34,9 +36,8 @@ def append(rows: Ints, start: int, count: int, window: Ints, size: int) -> int:
 
     In whole blocks, so that there is no loop whose end depends on the word; what is copied too much is overwritten.
     """
-    for block in range(0, count, ROWS_BLOCK):
-        for i in range(ROWS_BLOCK):
-            window[np.uint64(size + block + i)] = rows[np.uint64(start + block + i)]
+    for block in range(0, count, ROWS):
+        copy_rows(window, size + block, rows, start + block)
     return size + count
 
 
@@ -79,13 +80,14 @@ def gather(
     `width` is a constant at each call, so the loops over it are unrolled.
     """
     sums, words = features.sums, tables.settings[WORD_ROWS]
-    for column in range(2 * width):
+    columns = GROUND_SUMS if width == GROUND_COUNT + 1 else HEAD_SUMS
+    for column in range(columns):
         sums[column] = 0.0
     size = 0
     for place in range(start, end):
         word = whole(tokens.words[place])
         if word != NOTHING and word < tables.settings[READY]:
-            add(sums, 0, ready, word, 2 * width)
+            add_row(sums, ready, word, columns)
             size = append(
                 tables.rows,
                 whole(tables.facts[word, ROWS_START]),
@@ -182,32 +184,45 @@ def _score(
     width: int,
     ready: Matrix,
     weights: Matrix,
-) -> tuple[int, int]:
-    """Write every head's maximum over the windows to ``features.best``; return the highest ground's window and head."""
+) -> tuple[int, int, int]:
+    """Write every head's maximum over the windows to ``features.best``.
+
+    Returns
+    -------
+    window, head : int
+        Those of the highest ground.
+    repeated : int
+        Repetitions in the last window, whose counters and sums are left as they are: see `forget`.
+    """
     heads = width - 1
     size = tables.settings[WINDOW]
     best, best_window, best_head = -np.inf, 0, 0
     for head in range(heads):
         features.best[head] = -np.inf
+    repeated = 0
     for window in range(window_count(count, size)):
+        forget(features, repeated)
         start = window * (size // 2)
-        forget(features, gather(tables, tokens, features, start, min(start + size, count), width, ready, weights))
+        repeated = gather(tables, tokens, features, start, min(start + size, count), width, ready, weights)
         word_norm, char_norm = norm(features.sums[heads]), norm(features.sums[width + heads])
         for head in range(heads):
             logit = tables.bias[head] + features.sums[head] / word_norm + features.sums[width + head] / char_norm
             features.best[head] = max(features.best[head], logit)
             if head < GROUND_COUNT and logit > best:
                 best, best_window, best_head = logit, window, head
-    return best_window, best_head
+    return best_window, best_head, repeated
 
 
 @inlined
-def score_grounds(tables: Tables, tokens: Tokens, count: int, features: Features) -> tuple[int, int]:
+def score_grounds(tables: Tables, tokens: Tokens, count: int, features: Features) -> None:
     """Score the grounds only."""
-    return _score(tables, tokens, count, features, GROUND_COUNT + 1, tables.ground_sums, tables.ground_weights)
+    forget(
+        features,
+        _score(tables, tokens, count, features, GROUND_COUNT + 1, tables.ground_sums, tables.ground_weights)[2],
+    )
 
 
 @inlined
-def score_heads(tables: Tables, tokens: Tokens, count: int, features: Features) -> tuple[int, int]:
-    """Score all heads."""
+def score_heads(tables: Tables, tokens: Tokens, count: int, features: Features) -> tuple[int, int, int]:
+    """Score all heads; return what `_score` does."""
     return _score(tables, tokens, count, features, HEAD_COUNT + 1, tables.head_sums, tables.head_weights)

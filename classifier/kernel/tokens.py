@@ -24,7 +24,7 @@ from classifier.kernel.codes import (
     WORD,
 )
 from classifier.kernel.compiler import inlined
-from classifier.kernel.dictionary import finish, step
+from classifier.kernel.dictionary import word_hash
 
 AT_SIGN = ord("@")
 LETTER_A, LETTER_S = ord("a"), ord("s")
@@ -50,9 +50,8 @@ def put_mask(tokens: Tokens, count: int, letter: int, mask: int, first: int, las
 def put_word(stream: Stream, tokens: Tokens, count: int, letter: int, start: int, end: int, seed: np.uint64) -> int:
     """Write the stream's characters from `start` to `end` as a token; return where the next letter goes.
 
-    The hash, the digits and the stretched letters are seen in the same pass.
+    Digits and stretched letters are seen in the same pass.
     """
-    state = seed
     kinds = run = 0
     marks = 0
     before = -1
@@ -67,7 +66,6 @@ def put_word(stream: Stream, tokens: Tokens, count: int, letter: int, start: int
             marks = STRETCHED_OUT
         before = char
         tokens.letters[letter + i - start] = char
-        state = step(state, char)
     if kinds & DIGIT:
         marks |= HAS_DIGIT
     if end - start == 1 and kinds & LATIN:
@@ -76,7 +74,7 @@ def put_word(stream: Stream, tokens: Tokens, count: int, letter: int, start: int
     tokens.first[count], tokens.last[count] = stream.source[start], stream.source[end - 1] + 1
     tokens.marks[count] = marks
     summarise(tokens, marks)
-    tokens.hashes[count] = finish(state)
+    tokens.hashes[count] = word_hash(seed, tokens.letters, letter, end - start)
     return letter + end - start
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from classifier.kernel.arrays import Ints, Longs, Tries, Words64
-from classifier.kernel.codes import NOTHING
+from classifier.kernel.codes import LOW_WORD
 from classifier.kernel.compiler import apart, inlined, whole
-from classifier.kernel.dictionary import FACTOR, HALF, ONE, longest_run
+from classifier.kernel.dictionary import FACTOR, HALF, ONE, ZERO, longest_run
 
-#: A key is ``(state << 32 | word) + 1``: zero marks an empty slot.
+#: A slot is two numbers: the key, ``(state << 32 | word) + 1``, so that zero marks an empty one, and what it leads to.
+TWO = np.uint64(2)
 
 
 @inlined
@@ -27,29 +28,42 @@ def place_of(key: np.uint64, seed: np.uint64, last: np.uint64) -> np.uint64:
 
 
 @inlined
-def follow(tries: Tries, state: int, word: int) -> int:
-    """Return the state after one more word, or -1."""
+def seek(tries: Tries, state: int, word: int) -> np.uint64:
+    """Return what a transition leads to, the state plus one below and its value plus one above, or 0."""
     key = key_of(state, word)
-    last = np.uint64(len(tries.keys) - 1)
+    last = np.uint64(len(tries.slots) // 2 - 1)
     at = place_of(key, tries.seed[0], last)
     while True:
-        found = tries.keys[at]
+        found = tries.slots[at * TWO]
         if found == key:
-            return whole(tries.targets[at])
-        if found == np.uint64(0):
-            return NOTHING
+            return np.uint64(tries.slots[at * TWO + ONE])
+        if found == ZERO:
+            return ZERO
         at = (at + ONE) & last
 
 
+@inlined
+def follow(tries: Tries, state: int, word: int) -> int:
+    """Return the state after one more word, or -1."""
+    return whole(seek(tries, state, word) & LOW_WORD) - 1
+
+
+@inlined
+def value_of(found: np.uint64) -> int:
+    """Return the value of the state that a transition leads to, or -1."""
+    return whole(found >> HALF) - 1
+
+
 @apart
-def plant(keys: Words64, targets: Ints, seed: np.uint64, states: Longs, words: Longs, nexts: Longs) -> int:
+def plant(slots: Words64, seed: np.uint64, states: Longs, words: Longs, nexts: Longs, values: Ints) -> int:
     """Put all transitions into empty slots; return the longest run of full ones."""
-    last = np.uint64(len(keys) - 1)
-    keys[:] = np.uint64(0)
+    last = np.uint64(len(slots) // 2 - 1)
+    slots[:] = ZERO
     for i in range(len(states)):
         key = key_of(states[i], words[i])
         at = place_of(key, seed, last)
-        while keys[at] != np.uint64(0):
+        while slots[at * TWO] != ZERO:
             at = (at + ONE) & last
-        keys[at], targets[at] = key, nexts[i]
-    return longest_run(keys)
+        slots[at * TWO] = key
+        slots[at * TWO + ONE] = np.uint64(values[nexts[i]] + 1) << HALF | np.uint64(nexts[i] + 1)
+    return longest_run(slots, 2)

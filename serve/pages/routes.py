@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from classifier.model import DEFAULT_TERMS
-from classifier.types import Post
+from classifier.types import Result
 from serve.pages import examples
 from serve.pages.view import view
 from serve.schemas import MAX_TEXT
@@ -72,7 +72,8 @@ def page_routes(service: ScoringService) -> APIRouter:
         except FormError as error:
             return render(error.status, problem=str(error))
         request.state.posts = 1
-        [result] = await service.score([Post("page", text)], DEFAULT_TERMS)
+        [record] = await service.score(["page"], [text], DEFAULT_TERMS)
+        result = Result.from_dict(record)
         return render(text=text, view=view(text, result, model.policy))
 
     return router

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import pytest
 from starlette.testclient import TestClient
 
-from classifier import Model, Post, Result
+from classifier import Model
+from classifier.records import Record
 from serve.app import create_app
 from serve.headers import HEADERS
 from serve.settings import Settings
@@ -18,13 +19,12 @@ SECRET = "zebra-crossing"  # noqa: S105 (a word to look for)
 class BrokenModel(Model):
     """A model that fails on some posts, with the post in its message, as errors of libraries have it."""
 
-    def score_posts(self, posts: Iterable[Post], terms: int = 5) -> list[Result]:
+    def records(self, ids: Sequence[str], texts: Sequence[str], terms: int = 5) -> list[Record]:
         """Fail on a post that says so."""
-        posts = list(posts)
-        for post in posts:
-            if "fail" in post.text:
-                raise ValueError(post.text)
-        return super().score_posts(posts, terms)
+        for text in texts:
+            if "fail" in text:
+                raise ValueError(text)
+        return super().records(ids, texts, terms)
 
 
 def test_a_line_of_json_a_request(client: TestClient, log: io.StringIO) -> None:
@@ -67,7 +67,7 @@ def test_an_unexpected_error_is_a_problem_and_keeps_the_text_to_itself(model: Mo
     assert SECRET not in log.getvalue()
     error = json.loads(log.getvalue().splitlines()[0])
     assert (error["event"], error["type"], error["request_id"]) == ("error", "ValueError", answer.json()["request_id"])
-    assert any("score_posts" in place for place in error["at"])
+    assert any("records" in place for place in error["at"])
 
 
 def test_requests_need_not_be_logged(model: Model) -> None:

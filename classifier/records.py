@@ -1,0 +1,142 @@
+"""Results as the contract writes them: plain dictionaries, made a batch at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from classifier.decide import Policy
+from classifier.kernel import codes
+from classifier.labels import CATEGORIES, GROUNDS
+from classifier.language import UNDETERMINED
+from classifier.lexicon import Lexicon
+from classifier.masks import MASKS, kind_of
+from classifier.scoring import sigmoid
+from classifier.table import Table
+from classifier.types import Urgency
+from classifier.urgency import SEVERE, grade
+
+if TYPE_CHECKING:
+    from classifier.compiled import Explained
+
+Record = dict[str, Any]
+KINDS = tuple(map(kind_of, MASKS))
+SEVERE_COLUMNS = [len(GROUNDS) + CATEGORIES.index(name) for name in SEVERE]
+
+
+class Recorder:
+    """Writes what the compiled scorer found as records.
+
+    Nothing here is done a post that can be done a batch: this, not the scoring, is what an answer takes longest over.
+
+    Parameters
+    ----------
+    name, forced
+        The model's version, and whether it was promoted against its gate.
+    table, lexicon
+        The model's.
+    reported
+        The lists of organisations that mentions name.
+    cues
+        ``(kind, canonical words)`` of each cue number.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        forced: bool,
+        table: Table,
+        lexicon: Lexicon,
+        reported: frozenset[str],
+        cues: Sequence[tuple[str, str]],
+    ) -> None:
+        self._name, self._forced = name, forced
+        self._cues = cues
+        self._bias = table.bias.tolist()
+        self._languages = (*table.languages, UNDETERMINED)  # -1 is the last
+        self._lists = [tuple(x for x in surface.lists if x in reported) for surface in lexicon.surfaces] + [()]
+
+    def records(self, ids: Sequence[str], texts: Sequence[str], found: Explained, policy: Policy) -> list[Record]:
+        """Return one record a post, as `classifier.types.Result.to_dict` has it.
+
+        Parameters
+        ----------
+        ids, texts
+            The posts.
+        found
+            What `CompiledScorer.explain` said of them.
+        policy
+            The bands.
+        """
+        chances = sigmoid(found.logits)
+        band, basis = policy.band, policy.basis
+        risks = chances[:, : len(GROUNDS)].max(axis=1).tolist()
+        heads = found.facts[:, codes.BEST_HEAD].tolist()
+        logits = found.logits[np.arange(len(texts)), heads].tolist()
+        columns = zip(
+            ids, risks, chances[:, : len(GROUNDS)].tolist(), chances[:, len(GROUNDS) :].tolist(), heads, logits,
+            found.coverage.tolist(), found.rest.tolist(), found.facts.tolist(), self._urgencies(chances, found, policy),
+            _terms(texts, found), self._mentions(texts, found), strict=True,
+        )  # fmt: skip
+        records = []
+        for post, risk, grounds, categories, head, logit, coverage, rest, facts, urgency, terms, mentions in columns:
+            lang = self._languages[facts[codes.LANGUAGE]]
+            record = {
+                "id": post,
+                "risk": risk,
+                "band": band(risk, lang, coverage, empty=not facts[codes.WORD_COUNT]),
+                "basis": basis,
+                "categories": dict(zip(CATEGORIES, categories, strict=True)),
+                "grounds": dict(zip(GROUNDS, grounds, strict=True)),
+                "urgency": urgency,
+                "logit": logit,
+                "bias": self._bias[head],
+                "terms": terms,
+                "rest": rest,
+                "mentions": mentions,
+                "lang": lang,
+                "coverage": coverage,
+                "window": (facts[codes.WINDOW_START], facts[codes.WINDOW_END]),
+                "model": self._name,
+            }
+            if self._forced:
+                record["forced"] = True
+            records.append(record)
+        return records
+
+    def _urgencies(self, chances: Any, found: Explained, policy: Policy) -> Iterator[Record]:  # noqa: ANN401 - an array
+        """Yield each post's tier, with its cues each once and in order."""
+        severe = (chances[:, SEVERE_COLUMNS].max(axis=1) >= policy.severe).tolist()
+        numbers = found.cues.ravel().tolist()
+        ends = [0, *found.facts[:, codes.CUE_END].tolist()]
+        for counts, (first, last) in zip(severe, pairwise(ends), strict=True):
+            cues = [self._cues[number] for number in dict.fromkeys(numbers[first:last])] if counts else []
+            urgency = grade(cues) if counts else NOT_URGENT
+            yield {"tier": urgency.tier, "cues": urgency.cues}
+
+    def _mentions(self, texts: Sequence[str], found: Explained) -> Iterator[tuple[Record, ...]]:
+        """Yield what was masked in each post, with the lists that are reported."""
+        rows, lists = found.mentions.tolist(), self._lists
+        ends = [0, *found.facts[:, codes.MENTION_END].tolist()]
+        for text, (first, last) in zip(texts, pairwise(ends), strict=True):
+            yield tuple(
+                {"kind": KINDS[mask], "text": text[a:b], "start": a, "end": b, "lists": lists[name]}
+                for mask, a, b, name in rows[first:last]
+            )
+
+
+NOT_URGENT = Urgency()
+
+
+def _terms(texts: Sequence[str], found: Explained) -> Iterator[tuple[Record, ...]]:
+    """Yield the stretches that each post shows."""
+    shown = found.facts[:, codes.TERM_COUNT].tolist()
+    for text, count, places, weights in zip(texts, shown, found.terms.tolist(), found.weights.tolist(), strict=True):
+        yield tuple(
+            {"text": text[a:b], "start": a, "end": b, "weight": weight}
+            for a, b, weight in zip(places[: 2 * count : 2], places[1 : 2 * count : 2], weights, strict=False)
+        )
