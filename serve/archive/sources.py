@@ -14,6 +14,7 @@ from pyarrow import fs
 
 from classifier.errors import InputError
 from classifier.files import file_kind
+from serve.archive.manifest import MANIFEST
 
 KINDS = ("jsonl", "csv", "parquet")
 PIECE = 1 << 20
@@ -188,8 +189,10 @@ def _locate(name: str) -> tuple[str, fs.FileSystem, str]:
 
 
 def _listed(scheme: str, system: fs.FileSystem, folder: str, pattern: re.Pattern[str] | None) -> list[File]:
-    """Return the files of posts below a folder; hidden ones and those that begin with an underscore are none."""
+    """Return the files of posts below a folder; hidden ones, and folders of scored posts within it, are none."""
     infos = system.get_file_info(fs.FileSelector(folder, recursive=True, allow_not_found=True))
+    scored = {PurePosixPath(info.path).parent for info in infos if info.base_name == MANIFEST} - {PurePosixPath(folder)}
+    infos = [info for info in infos if not scored.intersection(PurePosixPath(info.path).parents)]
     files = []
     for info in infos:
         path = info.path.removeprefix("./")

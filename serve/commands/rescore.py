@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from enum import StrEnum
@@ -13,6 +14,7 @@ from rich.console import Console
 
 from classifier.bundle import open_bundle
 from classifier.commands.score import ModelReference, ModelsFolder
+from classifier.errors import ArchiveError
 from serve.archive.manifest import Manifest
 from serve.archive.progress import under_review
 
@@ -59,6 +61,9 @@ def rescore_command(  # noqa: PLR0913, PLR0917 - one parameter an option
     from serve.archive.rescore import Options, rescore
     from serve.archive.sources import find_files
 
+    if out.as_posix().startswith("s3:/"):
+        msg = "--out must be a folder of this machine; upload it from there when the run is complete"
+        raise ArchiveError(msg)
     options = Options(parse_mapping(mapping or []), terms, drop_text, part_rows)
     files = find_files(inputs, leave_out=out)
     bundle = open_bundle(models, model)
@@ -96,5 +101,11 @@ def _summary(made: Manifest, out: Path, rate: float) -> None:
     for source in made.inputs:
         if source.problem:
             print(f"not read to its end: {source.problem}")
-    if made.rejected:
-        print(f"why rows were rejected: {out / 'rejects'}")
+    rejecting = next((part for part in made.parts if part.rejected), None)
+    if rejecting is not None:
+        first = json.loads((out / rejecting.rejects_name).read_text(encoding="utf-8").partition("\n")[0])
+        print(
+            f"why rows were rejected: {out / 'rejects'}; the first is row {first['row']} of {first['file']}: {first['reason']}"
+        )
+    if rejecting is not None and not made.scored:
+        print("no row is a post; if the columns have other names, say so with --map FIELD=COLUMN")
