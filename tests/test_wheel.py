@@ -31,7 +31,14 @@ def test_the_wheel_carries_every_seed_file(names: set[str]) -> None:
 
 @pytest.mark.parametrize(
     "file",
-    ["classifier/data/unicode.npz", "training/card.md.jinja", "serve/pages/templates/page.html", "classifier/py.typed"],
+    [
+        "classifier/data/unicode.npz",
+        "training/card.md.jinja",
+        "serve/pages/templates/page.html",
+        "serve/accounts/templates/accounts.html",
+        "classifier/data/stock_phrases.txt",
+        "classifier/py.typed",
+    ],
 )
 def test_the_wheel_carries_what_the_code_reads(names: set[str], file: str) -> None:
     assert file in names

@@ -72,5 +72,7 @@ class Builder:
         if not ids:
             msg = "no post holds enough rare words to be recognised by"
             raise InputError(msg)
-        entries = entries_of(join(parts), tuple(ids), tuple(texts) if self.keep_text else None)
+        contents = join(parts)
+        parts.clear()
+        entries = entries_of(contents, tuple(ids), tuple(texts) if self.keep_text else None)
         return MirrorIndex(self.key, self.background, entries, digest.signature, self.threshold, self.least_bits)

@@ -66,7 +66,7 @@ def account_count(accounts: object) -> int:
 
 
 class Clusterer:
-    """Collects the posts of an archive, then finds their clusters; about 600 bytes a post are kept, no text.
+    """Collects the posts of an archive, then finds their clusters; about 1 kB a post is kept, no text.
 
     Parameters
     ----------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -71,6 +70,8 @@ class Contents:
         Band keys, shape ``(texts, bands)``.
     whole
         64 bits of each text as a whole.
+    weights
+        The bits of the distinct words of each text.
     """
 
     grams: NDArray[np.uint32]
@@ -80,6 +81,7 @@ class Contents:
     bits: NDArray[np.float32]
     keys: NDArray[np.uint32]
     whole: NDArray[np.uint64]
+    weights: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.places) - 1
@@ -89,17 +91,12 @@ class Contents:
         """The arrays of `classifier.kernel.matching.Texts`."""
         return tuple(sealed(a) for a in (self.grams, self.places, self.words, self.word_places))
 
-    @cached_property
-    def weights(self) -> NDArray[np.float64]:
-        """The bits of the distinct words of each text."""
-        return distinct_bits(self.words, self.word_places, self.bits)
-
     def take(self, rows: NDArray[np.int64]) -> Contents:
         """Return the contents of some of the texts."""
         grams, places = pick(self.grams, self.places, rows)
         words, word_places = pick(self.words, self.word_places, rows)
         bits, _ = pick(self.bits, self.word_places, rows)
-        return Contents(grams, places, words, word_places, bits, self.keys[rows], self.whole[rows])
+        return Contents(grams, places, words, word_places, bits, self.keys[rows], self.whole[rows], self.weights[rows])
 
 
 def pick(
@@ -157,6 +154,7 @@ class Digester:
             bits,
             self.signature.keys(telling, telling_places),
             _wholes(words, word_places),
+            distinct_bits(words.astype(np.uint32), word_places, bits),
         )
 
     def words(self, words: Sequence[str]) -> list[int]:
@@ -186,5 +184,9 @@ def join(parts: Sequence[Contents]) -> Contents:
         return np.concatenate([getattr(part, name) for part in parts])
 
     return Contents(
-        flat("grams"), places("places"), flat("words"), places("word_places"), flat("bits"), flat("keys"), flat("whole")
+        flat("grams"),
+        places("places"),
+        flat("words"),
+        places("word_places"),
+        *(flat(name) for name in ("bits", "keys", "whole", "weights")),
     )

@@ -20,7 +20,7 @@ from classifier.mirrors.reading import plain_reader
 from classifier.types import Post
 
 #: Least similarity, and least bits of shared words: chosen by measurement, see docs/decisions/0013-mirrors.md.
-THRESHOLD, LEAST_BITS = 0.4, 45.0
+THRESHOLD, LEAST_BITS = 0.35, 45.0
 #: Pairs a thread has room for at first.
 ROOM = 4096
 
@@ -105,12 +105,12 @@ class Entries:
 
 def entries_of(contents: Contents, ids: Sequence[str], texts: tuple[str, ...] | None = None) -> Entries:
     """Return contents with their bands sorted."""
-    order = np.argsort(contents.keys, axis=0, kind="stable").T
-    keys = np.take_along_axis(contents.keys.T, order, axis=1)
-    return Entries(
-        tuple(ids), contents.grams, contents.places, contents.words, contents.word_places, keys,
-        order.astype(np.uint32), texts,
-    )  # fmt: skip
+    keys = np.empty(contents.keys.shape[::-1], dtype=np.uint32)
+    rows = np.empty_like(keys)
+    for band in range(len(keys)):
+        rows[band] = np.argsort(contents.keys[:, band], kind="stable")
+        keys[band] = contents.keys[rows[band], band]
+    return Entries(tuple(ids), contents.grams, contents.places, contents.words, contents.word_places, keys, rows, texts)
 
 
 class MirrorIndex:

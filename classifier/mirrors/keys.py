@@ -34,6 +34,10 @@ class Key:
         numbers.flags.writeable = False
         return numbers
 
+    def pseudonym(self, name: str) -> str:
+        """Return a name's stand-in: the same under this key always, and no way back without it."""
+        return blake2b(name.encode(), key=self.secret, person=b"pseudonym", digest_size=8).hexdigest()
+
     def _derive(self, purpose: bytes, size: int) -> bytes:
         return blake2b(key=self.secret, person=purpose, digest_size=size).digest()
 
@@ -78,7 +82,7 @@ def read_key(path: Path) -> Key:
         mode = path.stat().st_mode
         text = path.read_text(encoding="ascii").strip()
     except FileNotFoundError as error:
-        msg = f"there is no key {path}; `watchword mirrors build` makes one"
+        msg = f"there is no key {path}; `watchword mirrors build --key {path}` makes one"
         raise MirrorError(msg) from error
     except (OSError, UnicodeDecodeError) as error:
         msg = f"the key {path} cannot be read: {type(error).__name__}"
