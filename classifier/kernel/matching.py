@@ -181,7 +181,7 @@ def link(
     Parameters
     ----------
     posts, bits, least, least_bits
-        As in `match`.
+        As in `match`; the shared words must be telling on both sides.
     keys, rows
         The keys of the band, ascending, and whose they are.
     parents
@@ -205,6 +205,7 @@ def link(
             if (
                 similarity(texts, rows[i], texts, rows[j], least) > 0
                 and shared_bits(texts, bits, rows[i], texts, rows[j]) >= least_bits
+                and shared_bits(texts, bits, rows[j], texts, rows[i]) >= least_bits
             ):
                 parents[max(one, other)] = min(one, other)
     return compared

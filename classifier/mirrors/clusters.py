@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from classifier.kernel.arrays import sealed
 from classifier.kernel.matching import link
 from classifier.mirrors.background import Background
-from classifier.mirrors.contents import Contents, Digester, join
+from classifier.mirrors.contents import Contents, Digester, Signature, join
 from classifier.mirrors.index import LEAST_BITS, THRESHOLD
 from classifier.mirrors.keys import OPEN
 
@@ -74,11 +74,19 @@ class Clusterer:
         What is commonplace.
     threshold, least_bits
         When two posts are taken to say the same.
+    signature
+        How candidates are found.
     """
 
-    def __init__(self, background: Background, threshold: float = THRESHOLD, least_bits: float = LEAST_BITS) -> None:
+    def __init__(
+        self,
+        background: Background,
+        threshold: float = THRESHOLD,
+        least_bits: float = LEAST_BITS,
+        signature: Signature | None = None,
+    ) -> None:
         self.threshold, self.least_bits = threshold, least_bits
-        self._digest = Digester(OPEN, background)
+        self._digest = Digester(OPEN, background, signature)
         self._parts: list[Contents] = []
 
     def add(self, texts: Sequence[str]) -> None:

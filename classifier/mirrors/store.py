@@ -15,6 +15,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterable
@@ -30,11 +31,13 @@ from classifier.durable import LOCK, locked, sync_folder, write_whole
 from classifier.errors import MirrorError, MirrorTooNew
 from classifier.kernel.shingles import SIZE
 from classifier.mirrors.background import Background
-from classifier.mirrors.contents import Signature
+from classifier.mirrors.contents import ROWS, Signature
 from classifier.mirrors.index import Entries, MirrorIndex
 from classifier.mirrors.keys import Key
 
 FORMAT = 1
+#: Folders of arrays.
+NAME = re.compile("[0-9a-f]{16}")
 MANIFEST = "manifest.json"
 NUMBERS = {
     "grams": np.uint32,
@@ -110,7 +113,7 @@ def save(index: MirrorIndex, folder: Path) -> None:
         sync_folder(folder / used)
         write_whole(folder / MANIFEST, (json.dumps(manifest, indent=1) + "\n").encode())
         for old in folder.iterdir():
-            if old.is_dir() and old.name != used:
+            if NAME.fullmatch(old.name) and old.name != used:
                 shutil.rmtree(old)
     except OSError as error:
         msg = f"the index {folder} cannot be written: {error.strerror}"
@@ -157,7 +160,7 @@ def load(folder: Path, key: Key) -> MirrorIndex:
         msg = f"the index {folder} was made with another key; an index and its key belong together"
         raise MirrorError(msg)
     try:
-        return _open(folder / str(manifest["arrays"]), manifest, key)
+        return _open(folder / Path(str(manifest["arrays"])).name, manifest, key)
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         msg = f"the index {folder} is damaged ({type(error).__name__}); build it again"
         raise MirrorError(msg) from error
@@ -179,6 +182,9 @@ def withdraw(folder: Path, key: Key, ids: Iterable[str]) -> int:
 
 
 def _open(arrays: Path, manifest: dict[str, Any], key: Key) -> MirrorIndex:
+    if not NAME.fullmatch(arrays.name):
+        raise ValueError(arrays.name)
+
     def read(name: str, kind: type[Any]) -> NDArray[Any]:
         path = arrays / f"{name}.npy"
         found: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
@@ -192,7 +198,8 @@ def _open(arrays: Path, manifest: dict[str, Any], key: Key) -> MirrorIndex:
         for name in STRINGS
         if name != "texts" or manifest["holds_text"]
     }
-    count, signature = len(strings["ids"]), Signature(manifest["bands"], manifest["rows"], manifest["seed"])
+    signature = Signature(*(int(manifest[name]) for name in ("bands", "rows", "seed")))
+    count = len(strings["ids"])
     _check(numbers, count, signature)
     entries = Entries(
         ids=strings["ids"],
@@ -207,6 +214,8 @@ def _check(numbers: dict[str, NDArray[Any]], count: int, signature: Signature) -
     """Refuse numbers that would lead the matching out of its arrays."""
     for flat, places in (("grams", "places"), ("words", "word_places")):
         _check_places(numbers[places], count, len(numbers[flat]))
+    if not 1 <= signature.rows <= ROWS:
+        raise ValueError("rows")
     shape = (signature.bands, count)
     rows = numbers["rows"]
     if numbers["keys"].shape != shape or rows.shape != shape or (rows.size and int(rows.max()) >= count):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 from classifier import Model, Post
 from classifier.lexicon import Lexicon
 from classifier.masks import MASKS
-from classifier.mirrors import Background, Builder, Key, MirrorIndex
+from classifier.mirrors import Background, Builder, Clusterer, Key, MirrorIndex
 from classifier.mirrors.background import UNLISTED
 from classifier.mirrors.contents import Digester, Signature
 from classifier.mirrors.index import entries_of
@@ -83,3 +85,22 @@ def test_withdrawing_is_building_without(background: Background, texts: list[str
     fresh = entries_of(digest([texts[i] for i in kept]), [ids[i] for i in kept])
     for name in ("ids", "grams", "places", "words", "word_places", "keys", "rows"):
         assert np.array_equal(getattr(left, name), getattr(fresh, name)), name
+
+
+@given(st.lists(any_text(), max_size=9), st.data())
+def test_clusters_are_the_components_of_similar_pairs(
+    background: Background, texts: list[str], data: st.DataObject
+) -> None:
+    texts = texts + [data.draw(st.sampled_from(texts)) + " more words" for _ in range(3)] if texts else texts
+    collected = Clusterer(background, 0.3, 20.0, Everywhere())
+    collected.add(texts)
+    words = [plain_reader()(text) for text in texts]
+    bits = dict(zip(background.words, background.bits.tolist(), strict=True)) | dict.fromkeys(MASKS, 0.0)
+    weight = [weights(w, bits, set(background.phrases), UNLISTED) for w in words]
+    first = list(range(len(texts)))
+    for one, other in combinations(range(len(texts)), 2):
+        shared = min(shared_bits(words[a], weight[a], words[b]) for a, b in ((one, other), (other, one)))
+        if shared >= 20 and jaccard(" ".join(words[one]), " ".join(words[other])) >= 0.3:
+            low, high = sorted((first[one], first[other]))
+            first = [low if n == high else n for n in first]
+    assert collected.clusters().first.tolist() == first

@@ -50,6 +50,12 @@ def test_saving_again_replaces_the_arrays(index: MirrorIndex, folder: Path, key:
     assert len([p for p in folder.iterdir() if p.is_dir()]) == 1
 
 
+def test_what_the_owner_keeps_beside_the_arrays_stays(index: MirrorIndex, folder: Path) -> None:
+    (folder / "notes").mkdir()
+    save(index, folder)
+    assert (folder / "notes").is_dir()
+
+
 def test_withdrawing_from_a_folder(folder: Path, key: Key) -> None:
     assert withdraw(folder, key, ["c1", "c2"]) == len(CONFIRMED) - 2
     assert "c1" not in load(folder, key).entries.ids
@@ -70,7 +76,10 @@ def test_a_folder_of_something_else_is_left_alone(index: MirrorIndex, tmp_path: 
         ("algorithm", "rensa.RMinHash 1", MirrorError, "build it again"),
         ("key", "0" * 16, MirrorError, "another key"),
         ("arrays", "gone", MirrorError, "damaged"),
+        ("arrays", "../index", MirrorError, "damaged"),
         ("bands", 7, MirrorError, "damaged"),
+        ("rows", 9, MirrorError, "damaged"),
+        ("seed", None, MirrorError, "damaged"),
     ],
 )
 def test_an_index_of_another_kind_is_refused(
