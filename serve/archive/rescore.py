@@ -17,8 +17,10 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from classifier.bundle import Bundle
+from classifier.compiled import is_compiled
 from classifier.durable import locked, write_whole
 from classifier.errors import ArchiveError, InputError
+from classifier.warm import warm
 from serve.archive.chunks import Chunk, Cut, check_encoding, columns_of, cut_cells, cut_lines
 from serve.archive.engines import Engine
 from serve.archive.fields import check_columns
@@ -134,12 +136,22 @@ def rescore(
         str(bundle.path.resolve()), planned.model_digest, str(out.resolve()), options.mapping,
         options.terms, options.drop_text, tuple(file.name for file in files),
     )  # fmt: skip
+    if not is_compiled():
+        warm()  # once, here: every worker would otherwise do it for itself
     try:
         out.mkdir(parents=True, exist_ok=True)
+        _refuse_foreign(out)
         with locked(out, wait=False):
             return _Run(files, planned, out, options.part_rows, progress or Silent()).go(job, engine, restart=restart)
     except OSError as error:
         raise cannot_write(out, error) from error
+
+
+def _refuse_foreign(out: Path) -> None:
+    foreign = sorted(path.name for path in out.iterdir() if not OURS.fullmatch(path.name))
+    if foreign and not (out / MANIFEST).exists():
+        msg = f"{out} holds other files ({', '.join(foreign[:3])}); name an empty folder with --out"
+        raise ArchiveError(msg)
 
 
 def check(file: File, mapping: dict[str, str]) -> None:
@@ -205,11 +217,6 @@ class _Run:
 
     def _earlier(self, *, restart: bool) -> Manifest | None:
         """Return what an earlier run left here, if this one may go on with it."""
-        foreign = sorted(path.name for path in self.out.iterdir() if not OURS.fullmatch(path.name))
-        known = (self.out / MANIFEST).exists()
-        if foreign and not known:
-            msg = f"{self.out} holds other files ({', '.join(foreign[:3])}); name an empty folder with --out"
-            raise ArchiveError(msg)
         if restart:
             self._clear()
         before = read_manifest(self.out)

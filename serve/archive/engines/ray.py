@@ -6,6 +6,7 @@ The chunks are read here and sent to the tasks.
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -46,6 +47,7 @@ class RayEngine:
         except ModuleNotFoundError as error:
             msg = "--engine ray needs Ray: pip install 'watchword[serve,ray]'"
             raise ArchiveError(msg) from error
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing of an archive's owner leaves the cluster
         self._ray: Any = ray
         self._own = not ray.is_initialized()
         options: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from serve.archive.rescore import Options, rescore
 from serve.archive.sources import find_files
 from training.generate import generate
 from training.seeds import Seeds
+
+os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 
 #: Named by a format's ending.
 FORMATS = ("jsonl", "jsonl.gz", "jsonl.zst", "csv", "csv.gz", "parquet")

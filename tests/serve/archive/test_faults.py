@@ -83,13 +83,16 @@ def test_kill_at_any_moment(models: Path, posts: Rows, tmp_path: Path, options: 
     killed, folder, midway = 0, 0, 0
     while killed < KILLS:
         out = tmp_path / f"out{folder}"
+        before = size(out / "_journal.jsonl")
         run = start(inputs, out, models, options)
-        if rng.random() < 0.8:
-            while not (out / "_manifest.json").exists() and run.poll() is None:
-                time.sleep(0.002)
-            time.sleep(rng.uniform(0, (first + work) / 2))
+        moment = rng.choice(["from the start", "once begun", "amid the parts", "amid the parts"])
+        if moment == "from the start":
+            give(run, rng.uniform(0, first))
         else:
-            time.sleep(rng.uniform(0, first))
+            watched, beyond = ("_manifest.json", 0) if moment == "once begun" else ("_journal.jsonl", before)
+            while size(out / watched) <= beyond and run.poll() is None:
+                time.sleep(0.001)
+            give(run, rng.uniform(0, work if moment == "amid the parts" else first))
         if run.poll() is None:
             kill(run, rng)
             killed += 1
@@ -101,6 +104,18 @@ def test_kill_at_any_moment(models: Path, posts: Rows, tmp_path: Path, options: 
             folder += 1
     finish(inputs, tmp_path / f"out{folder}", models, options, expected)
     assert midway or KILLS < 10
+
+
+def size(path: Path) -> int:
+    """Return a file's size, 0 where there is none."""
+    return path.stat().st_size if path.exists() else 0
+
+
+def give(run: subprocess.Popen[bytes], seconds: float) -> None:
+    """Give a run so much time, or less if it ends before."""
+    limit = time.monotonic() + seconds
+    while time.monotonic() < limit and run.poll() is None:
+        time.sleep(0.001)
 
 
 def finish(inputs: list[Path], out: Path, models: Path, options: list[str], expected: dict[str, bytes]) -> None:
