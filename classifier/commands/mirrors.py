@@ -213,7 +213,7 @@ def _write(records: Iterator[dict[str, Any]], output: Path | None) -> None:
 
 def _show(found: Iterator[tuple[Post, list[Match]]], console: Console) -> None:
     table = Table(expand=True)
-    for heading, ratio in (("post", 2), ("may repeat", 2), ("similarity", 1), ("added", 4), ("dropped", 3)):
+    for heading, ratio in (("post", 2), ("may repeat", 2), ("alike", 1), ("added", 4), ("dropped", 3)):
         table.add_column(heading, ratio=ratio, overflow="fold")
     for post, entries in found:
         for entry in entries:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from classifier.errors import MirrorError
 from classifier.kernel.arrays import sealed
 from classifier.kernel.matching import match
+from classifier.masks import readable
 from classifier.mirrors.background import Background
 from classifier.mirrors.contents import Contents, Digester, Signature, pick
 from classifier.mirrors.keys import Key
@@ -42,7 +43,7 @@ class Match:
     dropped
         How many words of the entry the post does not have.
     dropped_words
-        These words in canonical form, where the index keeps the text.
+        These words in canonical form, where the index keeps the text; what was masked as its kind, ``‹LINK›``.
     """
 
     entry: str
@@ -236,7 +237,7 @@ class MirrorIndex:
                 missing[word] -= 1
             else:
                 dropped.append(place)
-        words = tuple(kept[place] for place in dropped) if kept else None
+        words = tuple(readable(kept[place]) for place in dropped) if kept else None
         return Match(self.entries.ids[entry], score[0], score[1], tuple(added), len(dropped), words)
 
     def withdraw(self, ids: Iterable[str]) -> MirrorIndex:

@@ -46,6 +46,12 @@ def test_words_added_and_dropped_are_shown_and_moved_ones_are_neither(index: Mir
     assert (found[0].added, found[0].dropped, found[0].dropped_words) == (("eight",), 2, ("seven", "soup"))
 
 
+def test_a_dropped_link_is_told_by_its_kind(background: Background, key: Key) -> None:
+    index = Builder(key, background, keep_text=True).build([Post("a", CONFIRMED[0] + " https://ferry.example/x")])
+    ((found,),) = index.match([Post("x", CONFIRMED[0])])
+    assert found.dropped_words == ("‹LINK›",)
+
+
 def test_without_kept_text_dropped_words_are_counted(background: Background, key: Key) -> None:
     index = Builder(key, background).build([Post("a", CONFIRMED[0])])
     ((found,),) = index.match([Post("x", CONFIRMED[0].replace("lentil soup", "tea"))])
