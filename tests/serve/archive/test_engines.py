@@ -104,12 +104,12 @@ def test_a_ray_worker_that_is_killed_is_replaced(run: Run, posts: Rows, tmp_path
 
         def run(self, job: Job, chunks: Iterable[Chunk]) -> Iterator[Part]:
             for part in engine.run(job, chunks):
-                if len(killed) < 2:
+                if killed.count(True) < 2:  # a worker that has just begun has no such name yet
                     killed.append(kill_one("ray::_work", "ray::IDLE"))
                 yield part
 
     assert run(path, engine=Killing(), part_rows=8).scored == 300
-    assert killed == [True, True]
+    assert killed.count(True) == 2
     run(path, out=tmp_path / "plain", part_rows=8)
     assert contents(tmp_path / "out") == contents(tmp_path / "plain")
 
