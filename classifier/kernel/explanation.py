@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from classifier.kernel.arrays import Features, Floats, Ints, Out, Tables, Tokens
 from classifier.kernel.codes import (
-    GROUND_COUNT,
     HEAD_COUNT,
     IS_MASK,
     NOTHING,
@@ -43,63 +42,60 @@ def explain(
         Where to write.
     """
     start, end = window
-    last_square, width, repeated = HEAD_COUNT, HEAD_COUNT + 1, best[2]
+    repeated = best[2]
     if best[0] != window_count(whole(tokens.summary[2]), whole(tables.settings[WINDOW])) - 1:
-        # the counters are those of another window
-        forget(features, repeated)
-        last_square, width, repeated = (
-            GROUND_COUNT,
-            GROUND_COUNT + 1,
-            gather_again(tables, tokens, features, start, end),
-        )
-    norms = (norm(features.sums[last_square]), norm(features.sums[width + last_square]))
-    weigh_tokens(tables, tokens, features, start, end, best[1], norms, repeated)
+        forget(features, repeated)  # the counters are those of another window
+        repeated = gather_again(tables, tokens, features, start, end)
+    parts = (1.0 / norm(features.sums[HEAD_COUNT]), 1.0 / norm(features.sums[2 * HEAD_COUNT + 1]))
+    weigh_tokens(tables, tokens, features, start, end, best[1], parts, repeated)
     forget(features, repeated)
     choose(features, stretch(tokens, features, start, end), out, post)
 
 
 @apart
 def gather_again(tables: Tables, tokens: Tokens, features: Features, start: int, end: int) -> int:
-    """Sum and count a window's rows once more."""
-    return gather(tables, tokens, features, start, end, GROUND_COUNT + 1, tables.ground_sums, tables.ground_weights)
+    """Sum and count a window's rows once more, of all heads: those tables are in the cache already."""
+    return gather(tables, tokens, features, start, end, HEAD_COUNT + 1, tables.head_sums, tables.head_weights)
 
 
 @inlined
-def share(tables: Tables, features: Features, row: int, head: int, norms: tuple[float, float]) -> float:
+def share(tables: Tables, features: Features, row: int, head: int, parts: tuple[float, float]) -> float:
     """Return what one occurrence of a row adds to the logit: its row's part, shared among its occurrences."""
-    value: float = tables.ground_weights[row, head] / norms[0 if row < tables.settings[WORD_ROWS] else 1]
+    value: float = tables.head_weights[row, head] * parts[0 if row < tables.settings[WORD_ROWS] else 1]
     extra = features.extra[row]
     return value if extra == 0 else value * (1.0 + tables.growth[extra, 2])
 
 
 @inlined
 def _sum_rows(
-    tables: Tables, features: Features, rows: Ints, first: int, count: int, head: int, norms: tuple[float, float]
+    tables: Tables, features: Features, rows: Ints, first: int, count: int, head: int, parts: tuple[float, float]
 ) -> float:
     total = 0.0
     for i in range(first, first + count):
-        total += share(tables, features, whole(rows[i]), head, norms)
+        total += share(tables, features, whole(rows[i]), head, parts)
     return total
 
 
 @inlined
 def _sum_ready(
-    tables: Tables, features: Features, word: int, head: int, norms: tuple[float, float], repeated: int
+    tables: Tables, features: Features, word: int, head: int, parts: tuple[float, float], repeated: int
 ) -> float:
     """Return the same for a known word: its ready sums, corrected where rows came more than once."""
-    sums = tables.ground_sums
-    total: float = sums[word, head] / norms[0] + sums[word, GROUND_COUNT + 1 + head] / norms[1]
-    if repeated == 0:
-        return total
-    first, found, again = whole(tables.facts[word, ROWS_START]), 0, features.window
-    for i in range(first, first + tables.facts[word, ROWS_COUNT]):
-        row = tables.rows[i]
-        again[found] = row
-        found += features.extra[row] != 0
-    for i in range(found):
-        row = whole(again[i])
-        value = tables.ground_weights[row, head] / norms[0 if row < tables.settings[WORD_ROWS] else 1]
-        total += value * tables.growth[features.extra[row], 2]
+    sums, weights = tables.head_sums, tables.head_weights
+    words, chars = sums[word, head], sums[word, HEAD_COUNT + 1 + head]
+    if repeated:
+        first, found, again = whole(tables.facts[word, ROWS_START]), 0, features.window
+        for i in range(first, first + tables.facts[word, ROWS_COUNT]):
+            again[found] = tables.rows[i]
+            found += features.extra[tables.rows[i]] != 0
+        for i in range(found):
+            row = whole(again[i])
+            value = weights[row, head] * tables.growth[features.extra[row], 2]
+            if row < tables.settings[WORD_ROWS]:
+                words += value
+            else:
+                chars += value
+    total: float = words * parts[0] + chars * parts[1]
     return total
 
 
@@ -111,7 +107,7 @@ def weigh_tokens(
     start: int,
     end: int,
     head: int,
-    norms: tuple[float, float],
+    parts: tuple[float, float],
     repeated: int,
 ) -> None:
     """Write what each token of a window adds; an n-gram's part is shared equally by its tokens that are no masks."""
@@ -122,14 +118,14 @@ def weigh_tokens(
         word = whole(tokens.words[place])
         if not tokens.marks[place] & IS_MASK:
             if word != NOTHING and word < tables.settings[READY]:
-                weights[place - start] += _sum_ready(tables, features, word, head, norms, repeated)
+                weights[place - start] += _sum_ready(tables, features, word, head, parts, repeated)
             else:
                 first, count = whole(features.row_starts[place]), whole(features.row_counts[place])
-                weights[place - start] += _sum_rows(tables, features, features.rows, first, count, head, norms)
+                weights[place - start] += _sum_rows(tables, features, features.rows, first, count, head, parts)
         for gram in range(features.gram_starts[place], features.gram_starts[place + 1]):
             last = whole(features.gram_ends[gram])
             if last <= end:
-                part = share(tables, features, whole(features.grams[gram]), head, norms)
+                part = share(tables, features, whole(features.grams[gram]), head, parts)
                 _share_out(tokens, weights, start, place, last, part)
 
 
