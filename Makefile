@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 MODELS ?= models
 
-.PHONY: help serve train test faults lint bench bench-archive lock clean
+.PHONY: help serve train test faults lint bench fuzz bench-archive lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -26,8 +26,13 @@ lint: $(VENV)/installed-dev ## check style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/installed-dev $(MODELS)/current ## measure speed (prints a table)
+bench: $(VENV)/installed-dev $(MODELS)/current ## measure speed beside the peers, in one run (prints tables)
 	$(BIN)/python benchmarks/speed.py --models $(MODELS)
+	$(BIN)/python benchmarks/service.py --models $(MODELS)
+	$(BIN)/python benchmarks/limits.py --models $(MODELS)
+
+fuzz: $(VENV)/installed-dev $(MODELS)/current ## compare the compiled scorer with the pipeline on 100,000 random texts
+	$(BIN)/python -m tests.fuzz --models $(MODELS)
 
 bench-archive: $(VENV)/installed-dev $(MODELS)/current ## measure rescoring beside a plain script (half an hour)
 	$(BIN)/python benchmarks/archive.py --models $(MODELS)

@@ -24,7 +24,11 @@ from rich.table import Table as RichTable
 
 HERE = Path(__file__).resolve().parent
 #: Packages of the peers that are not in the project's environment.
-PACKAGES = {"fasttext": ["fasttext-wheel==0.9.2", "numpy<2"], "underthesea": ["underthesea-core==3.3.2"]}
+PACKAGES = {
+    "fasttext": ["fasttext-wheel==0.9.2", "numpy<2"],
+    "underthesea": ["underthesea-core==3.3.2"],
+    "mlserver": ["mlserver==1.7.1", "mlserver-sklearn==1.7.1"],
+}
 NAMES = {
     "watchword": "Watchword",
     "plain": "Watchword, plain path",

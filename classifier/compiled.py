@@ -189,15 +189,21 @@ class CompiledScorer:
         severe
             The logit of a category from which cues are listed.
         """
+        if len(texts) == 1:  # what a batch is checked for takes as long as scoring a post
+            return self._explain(*_single(texts[0]), terms, severe)
         return self.explain_arrow(*buffers(texts), terms, severe)
 
     def explain_arrow(self, data: Bytes, offsets: NDArray[Any], terms: int, severe: float = np.inf) -> Explained:
         """Return the same for the strings of an Arrow array."""
         data, offsets = _sealed(data, np.uint8), _sealed(offsets, np.int64)
         _check(data, offsets)
+        return self._explain(data, offsets, terms, severe)
+
+    def _explain(self, data: Bytes, offsets: Longs, terms: int, severe: float) -> Explained:
         posts = len(offsets) - 1
         logits = np.empty((posts, codes.HEAD_COUNT))
-        report = _report_arrays(posts, terms, 4 * posts + 16)
+        # a post is scored again where its lists find no room: one of emoji only has a cue every two bytes
+        report = _report_arrays(posts, terms, 4 * posts + 16 + int(offsets[-1] - offsets[0]) // 2)
         work, work_places = self._work(offsets)
         first = 0
         while (
@@ -217,8 +223,9 @@ class CompiledScorer:
         ) < posts:
             report = (*report[:-2], *(np.concatenate([a, np.empty_like(a)]) for a in report[-2:]))
         _, facts, coverage, shown, weights, rest, mentions, cues = report
-        ends = facts[-1, [codes.MENTION_END, codes.CUE_END]].tolist() if posts else [0, 0]
-        return Explained(logits, facts, coverage, shown, weights, rest, mentions[: ends[0]], cues[: ends[1]])
+        last = facts[-1].tolist() if posts else [0] * facts.shape[1]
+        listed = mentions[: last[codes.MENTION_END]], cues[: last[codes.CUE_END]]
+        return Explained(logits, facts, coverage, shown, weights, rest, *listed)
 
     def _score(
         self, data: Bytes, offsets: NDArray[Any], wanted: int, heads: int, work: tuple[Bytes, Longs] | None = None
@@ -232,7 +239,7 @@ class CompiledScorer:
 
     def _work(self, offsets: Longs) -> tuple[Bytes, Longs]:
         """Return this thread's scratch, large enough for the longest post of a batch."""
-        return self._room(int(np.diff(offsets).max()) if len(offsets) > 1 else 0)
+        return self._room(int((offsets[1:] - offsets[:-1]).max()) if len(offsets) > 1 else 0)
 
     def _room(self, longest: int) -> tuple[Bytes, Longs]:
         """Return this thread's scratch for posts of so many bytes; what an unusual one needs is not kept."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from classifier.decide import Policy
 from classifier.kernel import codes
@@ -24,13 +23,13 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 KINDS = tuple(map(kind_of, MASKS))
-SEVERE_COLUMNS = [len(GROUNDS) + CATEGORIES.index(name) for name in SEVERE]
+severe_of = itemgetter(*(len(GROUNDS) + CATEGORIES.index(name) for name in SEVERE))
 
 
 class Recorder:
     """Writes what the compiled scorer found as records.
 
-    Nothing here is done a post that can be done a batch: this, not the scoring, is what an answer takes longest over.
+    This, not the scoring, is what an answer takes longest over. Lists are walked, not arrays: a post has few numbers.
 
     Parameters
     ----------
@@ -72,28 +71,25 @@ class Recorder:
         policy
             The bands.
         """
-        chances = sigmoid(found.logits)
+        chances: list[list[float]] = sigmoid(found.logits).tolist()
         band, basis = policy.band, policy.basis
-        risks = chances[:, : len(GROUNDS)].max(axis=1).tolist()
-        heads = found.facts[:, codes.BEST_HEAD].tolist()
-        logits = found.logits[np.arange(len(texts)), heads].tolist()
         columns = zip(
-            ids, risks, chances[:, : len(GROUNDS)].tolist(), chances[:, len(GROUNDS) :].tolist(), heads, logits,
-            found.coverage.tolist(), found.rest.tolist(), found.facts.tolist(), self._urgencies(chances, found, policy),
-            _terms(texts, found), self._mentions(texts, found), strict=True,
+            ids, chances, found.logits.tolist(), found.coverage.tolist(), found.rest.tolist(), found.facts.tolist(),
+            self._urgencies(chances, found, policy), _terms(texts, found), self._mentions(texts, found), strict=True,
         )  # fmt: skip
         records = []
-        for post, risk, grounds, categories, head, logit, coverage, rest, facts, urgency, terms, mentions in columns:
-            lang = self._languages[facts[codes.LANGUAGE]]
+        for post, chance, logits, coverage, rest, facts, urgency, terms, mentions in columns:
+            lang, head, grounds = self._languages[facts[codes.LANGUAGE]], facts[codes.BEST_HEAD], chance[: len(GROUNDS)]
+            risk = max(grounds)
             record = {
                 "id": post,
                 "risk": risk,
                 "band": band(risk, lang, coverage, empty=not facts[codes.WORD_COUNT]),
                 "basis": basis,
-                "categories": dict(zip(CATEGORIES, categories, strict=True)),
+                "categories": dict(zip(CATEGORIES, chance[len(GROUNDS) :], strict=True)),
                 "grounds": dict(zip(GROUNDS, grounds, strict=True)),
                 "urgency": urgency,
-                "logit": logit,
+                "logit": logits[head],
                 "bias": self._bias[head],
                 "terms": terms,
                 "rest": rest,
@@ -108,9 +104,9 @@ class Recorder:
             records.append(record)
         return records
 
-    def _urgencies(self, chances: Any, found: Explained, policy: Policy) -> Iterator[Record]:  # noqa: ANN401 - an array
+    def _urgencies(self, chances: list[list[float]], found: Explained, policy: Policy) -> Iterator[Record]:
         """Yield each post's tier, with its cues each once and in order."""
-        severe = (chances[:, SEVERE_COLUMNS].max(axis=1) >= policy.severe).tolist()
+        severe = [max(severe_of(chance)) >= policy.severe for chance in chances]
         numbers = found.cues.ravel().tolist()
         ends = [0, *found.facts[:, codes.CUE_END].tolist()]
         for counts, (first, last) in zip(severe, pairwise(ends), strict=True):
