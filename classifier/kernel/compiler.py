@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import atexit
 import hashlib
+import importlib
+import importlib.util
 import os
 import shutil
 import stat
+import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -98,6 +101,19 @@ def _private(folder: Path) -> bool:
     return mine and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
+def spare_scipy() -> None:
+    """Keep numba from importing SciPy's linear algebra, a third of a second: it only looks whether it is there."""
+    blas = "scipy.linalg.cython_blas"
+    if blas in sys.modules or "numba.np.arraymath" in sys.modules:
+        return
+    sys.modules[blas] = None  # type: ignore[assignment]  # Python's way of saying that a module cannot be imported
+    try:
+        arraymath = importlib.import_module("numba.np.arraymath")
+    finally:
+        del sys.modules[blas]
+    arraymath._HAVE_BLAS = importlib.util.find_spec("scipy") is not None  # type: ignore[attr-defined]  # noqa: SLF001 - for whoever else uses numba
+
+
 def keep_compiled(entries: Iterable[Callable[..., Any]], base: Path | None = None) -> None:
     """Keep the machine code of entries on disk; call it before they are first compiled.
 
@@ -108,6 +124,7 @@ def keep_compiled(entries: Iterable[Callable[..., Any]], base: Path | None = Non
     base
         The cache's parent folder; None is the user's.
     """
+    spare_scipy()
     before = numba.config.CACHE_DIR  # type: ignore[attr-defined]  # numba sets its settings when it is imported
     numba.config.CACHE_DIR = str(cache_folder(base))  # type: ignore[attr-defined]
     try:
