@@ -20,7 +20,7 @@ settings.register_profile("here", max_examples=100, deadline=None, suppress_heal
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 #: Enough of everything to behave like the default model, little enough to train in seconds.
-SMALL = Recipe(rows=1, words=6_000, chars=9_000, folds=2)
+SMALL = Recipe(rows=1, words=10_000, chars=16_000, folds=2)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Two grounds, one risk: their scores brought to the same level on harmless posts before the higher one is taken."""
+"""Two grounds, one risk: their scores brought to one scale on harmless posts before the higher one is taken."""
 
 from __future__ import annotations
 
@@ -6,17 +6,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.labels import GROUNDS
+from training.calibrate import fit_affine
 
-#: Where the levels are compared: the share of harmless held-out posts that lies above.
-SHARE = 0.1
+#: Where the grounds' levels meet: the share of harmless held-out posts that lies above.
+SHARE = 0.01
+#: How many times as fast as the first ground's the logit of each falls below that level. What terrorist content shares with
+#: harmless talk of war and faith is wide; between two ordinary posts its score says less than that for hate.
+STEEPNESS = np.array([1.5, 1.0])
 
 
 def align_grounds(
-    maps: NDArray[np.float64], raw: NDArray[np.float64], benign: NDArray[np.bool_]
+    maps: NDArray[np.float64],
+    raw: NDArray[np.float64],
+    harmful: NDArray[np.bool_],
+    weights: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Lower the ground heads' offsets until the same share of harmless posts lies above the same logit.
+    """Give the ground heads maps under which the higher of the two is one calibrated risk.
 
-    Calibrated apart, the ground with the wider scores on harmless posts drowns the other in the maximum.
+    Calibrated apart, the ground with the wider scores on harmless posts drowns the other in the maximum. So each is first
+    measured in the distance between the middle and the top of its harmless posts, and one affine map is then fitted to the
+    maximum itself.
 
     Parameters
     ----------
@@ -24,17 +33,22 @@ def align_grounds(
         Slope and offset of every head, shape ``(heads, 2)``.
     raw
         Scores of held-out posts before calibration, shape ``(posts, heads)``.
-    benign
-        Which of the posts are harmless.
+    harmful
+        Which of the posts are.
+    weights
+        One a post.
 
     Returns
     -------
     ndarray
-        The maps, only offsets of grounds changed and none raised.
+        The maps, those of the grounds replaced.
     """
-    grounds = slice(len(GROUNDS))
     aligned = maps.copy()
-    logits = raw[benign, grounds] * maps[grounds, 0] + maps[grounds, 1]
-    levels = np.quantile(logits, 1 - SHARE, axis=0)
-    aligned[grounds, 1] -= levels - levels.min()
+    grounds = slice(len(GROUNDS))
+    middle, top = np.quantile(raw[~harmful, grounds], [0.5, 1 - SHARE], axis=0)
+    slopes = STEEPNESS / np.maximum(top - middle, 1e-9)
+    risks = ((raw[:, grounds] - top) * slopes).max(axis=1)
+    slope, offset = fit_affine(risks, harmful.astype(np.int8), weights)
+    aligned[grounds, 0] = slope * slopes
+    aligned[grounds, 1] = offset - slope * slopes * top
     return aligned

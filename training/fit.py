@@ -65,10 +65,10 @@ class Recipe:
     orders: Orders = field(default_factory=Orders)
     window: int = 32
     sublinear: bool = True
-    rows: int = 6
+    rows: int = 3
     families: int = 2
-    words: int = 26_000
-    chars: int = 34_000
+    words: int = 40_000
+    chars: int = 50_000
     strength: float = 2.0
     ridge: float = 0.3
     seed: int = 7
@@ -97,7 +97,7 @@ def build_features(corpus: Corpus, lessons: Lessons, recipe: Recipe) -> Features
     """Choose the n-grams and fit their document frequencies.
 
     An n-gram becomes a feature where it stands in several families, so that no template of one family is learnt by heart;
-    the most widely spread are kept.
+    those are kept that stand in the largest share of some language's families, so that no language crowds out another.
     """
     most = (recipe.words, recipe.chars)
     texts = [*corpus.texts, *(post.text for post in lessons.pseudo)]
@@ -125,24 +125,43 @@ def _vectorisers(recipe: Recipe) -> tuple[TfidfVectorizer, TfidfVectorizer]:
     )
 
 
-def _family_rows(corpus: Corpus, lessons: Lessons) -> sparse.csr_matrix:
-    """Return which rows belong to which family, shape ``(families, windows + pseudo-posts)``."""
-    owners = [corpus.posts[owner].family for owner in corpus.owner.tolist()] + [post.family for post in lessons.pseudo]
-    names = {family: row for row, family in enumerate(dict.fromkeys(owners))}
-    rows = np.array([names[family] for family in owners])
-    ones = np.ones(len(rows), dtype=np.int32)
-    return sparse.csr_matrix((ones, (rows, np.arange(len(rows)))), shape=(len(names), len(rows)))
+@dataclass(frozen=True)
+class _Families:
+    """Which rows belong to which family, shape ``(families, rows)``, and which families to which language."""
+
+    rows: sparse.csr_matrix
+    languages: sparse.csr_matrix
+
+    def spread(self, counts: sparse.csr_matrix) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return in how many families each n-gram stands, and in what share of the families of its best language."""
+        present = (self.rows @ counts) > 0
+        shares = (self.languages @ present).multiply(1 / self.languages.sum(axis=1))
+        return np.asarray(present.sum(axis=0)).ravel(), shares.max(axis=0).toarray().ravel()
+
+
+def _family_rows(corpus: Corpus, lessons: Lessons) -> _Families:
+    """Return the families of the windows and, behind them, of the pseudo-posts."""
+    posts = [corpus.posts[owner] for owner in corpus.owner.tolist()]
+    owners = [(post.family, post.lang) for post in posts] + [(post.family, post.lang) for post in lessons.pseudo]
+    names = {owner: row for row, owner in enumerate(dict.fromkeys(owners))}
+    langs = sorted({lang for _, lang in names})
+    return _Families(_members([names[owner] for owner in owners]), _members([langs.index(lang) for _, lang in names]))
+
+
+def _members(owners: Sequence[int]) -> sparse.csr_matrix:
+    """Return a matrix of ones at ``(owner, item)``."""
+    return sparse.csr_matrix((np.ones(len(owners), dtype=np.int32), (owners, np.arange(len(owners)))))
 
 
 def _channel(
-    vectoriser: TfidfVectorizer, texts: list[str], families: sparse.csr_matrix, fewest: int, most: int
+    vectoriser: TfidfVectorizer, texts: list[str], families: _Families, fewest: int, most: int
 ) -> tuple[TfidfVectorizer, sparse.csr_matrix]:
     """Fit one vectoriser on its chosen n-grams and return it with the corpus's matrix."""
     settings = {key: getattr(vectoriser, key) for key in ("lowercase", "token_pattern", "analyzer", "ngram_range")}
     counts, terms = count(texts, settings)
-    spread = np.asarray(((families @ counts) > 0).sum(axis=0)).ravel()
+    spread, share = families.spread(counts)
     wide = [c for c in np.flatnonzero(spread >= fewest).tolist() if not WEIGHTLESS.issuperset(terms[c])]
-    wide.sort(key=lambda column: (-spread[column], terms[column]))
+    wide.sort(key=lambda column: (-share[column], terms[column]))
     chosen = sorted(wide[:most], key=lambda column: terms[column])
     vectoriser.set_params(vocabulary=[terms[c] for c in chosen])
     kept = counts[:, chosen].astype(np.float32)

@@ -107,7 +107,7 @@ def train(
     tick("cross-fit")
     raw = cross_fit(features, corpus, lessons, recipe)
     benign_posts = np.array([not post.harmful for post in corpus.posts])
-    maps = align_grounds(_calibrations(raw, corpus), raw, benign_posts)
+    maps = align_grounds(_calibrations(raw, corpus), raw, ~benign_posts, balance(corpus))
     tick("fit")
     every_row = np.ones(features.shape[0], dtype=np.bool_)
     coefficients, intercepts = fit_heads(features, corpus, lessons, every_row, recipe)

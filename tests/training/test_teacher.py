@@ -13,7 +13,7 @@ from classifier.labels import GROUNDS, HEADS
 from classifier.masks import ENTITY, GROUP, MASKS
 from classifier.reader import Reader
 from training import teach
-from training.align import SHARE, align_grounds
+from training.align import SHARE, STEEPNESS, align_grounds
 from training.corpus import prepare
 from training.generate import LabelledPost
 from training.lessons import ALONE, BESIDE, TRUST, make_lessons
@@ -69,19 +69,11 @@ def test_a_broken_file_is_named_with_the_way_out(tmp_path: Path) -> None:
         read_teacher(tmp_path)
 
 
-#: Languages whose seeds have grown since the opinions were last renewed: learnt from by their labels alone until they are.
-BEHIND = {"ur-Latn"}
-
-
 @pytest.mark.parametrize("lang", TAUGHT)
-def test_the_teacher_knows_nearly_all_of_the_seeds(
-    lang: str, pseudo: list[PseudoPost], request: pytest.FixtureRequest
-) -> None:
-    if lang in BEHIND:
-        request.applymarker(pytest.mark.xfail(reason="run `python -m training.teach`, then empty BEHIND", strict=False))
+def test_the_teacher_knows_nearly_all_of_the_seeds(lang: str, pseudo: list[PseudoPost]) -> None:
     own = [key_of(lang, post.text) for post in pseudo if post.lang == lang]
     known = ~np.isnan(read_teacher(default_seeds()).ask(own)[:, 0])
-    assert known.mean() > 0.5, f"{lang}: the seeds have moved on; run `python -m training.teach`"
+    assert known.mean() > 0.9, f"{lang}: the seeds have moved on; run `python -m training.teach`"
 
 
 def test_pseudo_posts_are_canonical_and_come_again(seeds: Seeds, read: Reader, pseudo: list[PseudoPost]) -> None:
@@ -126,23 +118,26 @@ def test_lessons_mix_label_and_opinion(teacher: Teacher, read: Reader) -> None:
     assert lessons.targets[3] == pytest.approx([-0.25, -1.0], abs=STEP / 2)
 
 
-def test_aligned_grounds_pass_the_same_share_of_benign_posts() -> None:
+def test_aligned_grounds_pass_the_same_share_of_benign_posts_and_give_a_calibrated_risk() -> None:
     rng = np.random.default_rng(0)
-    raw = rng.normal(size=(5000, len(HEADS))) * np.linspace(1, 3, len(HEADS))
+    harmful = rng.random(20_000) < 0.3
+    raw = rng.normal(size=(20_000, len(HEADS))) * np.linspace(1, 3, len(HEADS)) + harmful[:, np.newaxis]
     maps = np.tile([1.0, 0.5], (len(HEADS), 1))
-    benign = rng.random(5000) < 0.7
-    aligned = align_grounds(maps, raw, benign)
-    logits = raw[benign] * aligned[:, 0] + aligned[:, 1]
-    level = np.quantile(logits[:, 0], 1 - SHARE)
-    assert (logits[:, 1] > level).mean() == pytest.approx(SHARE, abs=0.005)
-    assert (aligned[:, 1] <= maps[:, 1]).all()
+    aligned = align_grounds(maps, raw, harmful, np.ones(20_000))
+    logits = (raw * aligned[:, 0] + aligned[:, 1])[:, : len(GROUNDS)]
+    level = np.quantile(logits[~harmful, 0], 1 - SHARE)
+    assert (logits[~harmful, 1] > level).mean() == pytest.approx(SHARE, abs=0.002)
+    middles = level - np.median(logits[~harmful], axis=0)
+    assert middles / middles[1] == pytest.approx(STEEPNESS, abs=0.05)
+    chance = 1 / (1 + np.exp(-logits.max(axis=1)))
+    assert chance.mean() == pytest.approx(harmful.mean(), abs=0.01)
     assert (aligned[len(GROUNDS) :] == maps[len(GROUNDS) :]).all()
 
 
 def test_renewing_one_language_leaves_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for part in ("gazetteer", "codewords"):
         shutil.copytree(default_seeds() / part, tmp_path / part)
-    for lang, words in (("en", "bread rain chess tea"), ("ur", "روٹی بارش شطرنج چائے")):
+    for lang, words in (("en", "bread rain chess tea"), ("ur-Latn", "roti barish shatranj chai")):
         (tmp_path / "families" / lang).mkdir(parents=True)
         for label, tail in (("dehumanisation", ""), ("threat", " a"), ("everyday", " b")):
             other = "ideology: none\ntwin: {lang}.everyday.x\n" if label != "everyday" else ""
@@ -156,14 +151,13 @@ def test_renewing_one_language_leaves_the_others(tmp_path: Path, monkeypatch: py
         return lambda texts: np.array([[sign * len(text), text.endswith(("a", "b")), 1] for text in texts], dtype=float)
 
     monkeypatch.setattr(teach, "spoken", str)
-    monkeypatch.setattr(teach, "TAUGHT", ("en", "ur"))
-    monkeypatch.setattr(teach, "ENCODERS", {"en": encoder(1), "ur": encoder(1)})
-    teach.main(tmp_path, ("en", "ur"))
-    keys = [key_of(lang, word) for lang, word in (("en", "bread"), ("ur", "روٹی"))]
+    monkeypatch.setattr(teach, "ENCODERS", {"en": encoder(1), "ur-Latn": encoder(1)})
+    teach.main(tmp_path, ("en", "ur-Latn"))
+    keys = [key_of(lang, word) for lang, word in (("en", "bread"), ("ur-Latn", "roti"))]
     first = read_teacher(tmp_path).ask(keys)
     assert not np.isnan(first).any()
-    monkeypatch.setattr(teach, "ENCODERS", {"ur": encoder(-1)})
-    teach.main(tmp_path, ("ur",))
+    monkeypatch.setattr(teach, "ENCODERS", {"en": encoder(1), "ur-Latn": encoder(-1)})
+    teach.main(tmp_path, ("ur-Latn",))
     again = read_teacher(tmp_path).ask(keys)
     assert again[0] == pytest.approx(first[0], abs=STEP)
     assert not np.isnan(again).any()
