@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-#: What nearly every archive writes; read by Arrow, which is ten times as fast.
-USUAL = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
+#: What nearly every archive writes; read by Arrow, which is ten times as fast and knows a year 0, which Python does not.
+USUAL = r"^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
 MOMENT = pa.timestamp("us", tz="UTC")
 
 

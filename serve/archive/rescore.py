@@ -213,6 +213,7 @@ class _Run:
                 self.progress.advance(self.sizes.pop((part.file, part.chunk)), part, fresh=True)
         finally:
             done.close()  # type: ignore[attr-defined]  # engines are generators
+        self._sweep()
         return self._finish(engine, began, kept)
 
     def _earlier(self, *, restart: bool) -> Manifest | None:

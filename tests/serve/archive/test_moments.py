@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from serve.archive.moments import MOMENT, moment, moments
@@ -28,6 +28,8 @@ WRITTEN = st.one_of(
 
 
 @given(st.one_of(st.lists(WRITTEN, max_size=6), st.lists(USUAL, max_size=6)))
+@example(["0000-01-01T00:00:00Z"])
+@example(["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
 def test_many_moments_are_the_moments_of_each(texts: list[str | None]) -> None:
     made = moments(pa.array(texts, pa.string()))
     assert made.type == MOMENT
