@@ -13,6 +13,9 @@ SHARE = 0.01
 #: How many times as fast as the first ground's the logit of each falls below that level. What terrorist content shares with
 #: harmless talk of war and faith is wide; between two ordinary posts its score says less than that for hate.
 STEEPNESS = np.array([1.5, 1.0])
+#: The share of harm that the risk is calibrated for. Seeds are harmful by half, traffic is not: a risk that says 0.4 of an
+#: ordinary post would mislead whoever reads it, and every harmless word would seem to move it.
+PREVALENCE = 0.05
 
 
 def align_grounds(
@@ -48,7 +51,22 @@ def align_grounds(
     middle, top = np.quantile(raw[~harmful, grounds], [0.5, 1 - SHARE], axis=0)
     slopes = STEEPNESS / np.maximum(top - middle, 1e-9)
     risks = ((raw[:, grounds] - top) * slopes).max(axis=1)
-    slope, offset = fit_affine(risks, harmful.astype(np.int8), weights)
+    slope, offset = fit_affine(risks, harmful.astype(np.int8), reweigh(weights, harmful))
     aligned[grounds, 0] = slope * slopes
     aligned[grounds, 1] = offset - slope * slopes * top
     return aligned
+
+
+def reweigh(weights: NDArray[np.float64], harmful: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return weights under which harm is as frequent as `PREVALENCE` says; those of harmless posts stay.
+
+    Parameters
+    ----------
+    weights
+        One a post.
+    harmful
+        Which of the posts are.
+    """
+    harm = weights[harmful].sum()
+    wanted = weights[~harmful].sum() * PREVALENCE / (1 - PREVALENCE)
+    return np.where(harmful, weights * (wanted / harm if harm else 1.0), weights)

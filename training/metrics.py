@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from classifier.labels import CATEGORIES, GROUNDS, HEADS
+from training.align import reweigh
 from training.corpus import Corpus
 from training.guarantees import lower_share, upper_share
 
@@ -67,7 +68,7 @@ def measure(scored: Scored) -> dict[str, Any]:
             lambda at: {"posts": int(at.sum()), "reviewed": float((risks[at] >= scored.review).mean())},
             skip=("",),
         ),
-        "reliability": reliability(harmful, risks),
+        "reliability": reliability(harmful, risks, reweigh(np.ones(len(posts)), harmful)),
     }
 
 
@@ -127,15 +128,26 @@ def _bayes(recall: float, rate: float, prevalence: float) -> float | None:
     return prevalence * recall / shown if shown else None
 
 
-def reliability(labels: NDArray[np.bool_], risks: NDArray[np.float64]) -> list[dict[str, float | int]]:
-    """Return predicted and observed shares in equal-width bins of the risk."""
+def reliability(
+    labels: NDArray[np.bool_], risks: NDArray[np.float64], weights: NDArray[np.float64] | None = None
+) -> list[dict[str, float | int]]:
+    """Return predicted and observed shares in equal-width bins of the risk.
+
+    Parameters
+    ----------
+    labels, risks
+        Truth and risk, one a post.
+    weights
+        How much each post counts, for a prevalence other than the sample's.
+    """
+    weights = np.ones(len(labels)) if weights is None else weights
     bins = np.minimum((risks * RELIABILITY_BINS).astype(int), RELIABILITY_BINS - 1)
     return [
         {
             "from": b / RELIABILITY_BINS,
             "posts": int((bins == b).sum()),
-            "predicted": float(risks[bins == b].mean()),
-            "observed": float(labels[bins == b].mean()),
+            "predicted": float(np.average(risks[bins == b], weights=weights[bins == b])),
+            "observed": float(np.average(labels[bins == b], weights=weights[bins == b])),
         }
         for b in range(RELIABILITY_BINS)
         if (bins == b).any()
