@@ -22,7 +22,7 @@ from classifier.features import Orders
 from classifier.labels import CATEGORIES, GROUND_OF, GROUNDS, HEADS
 from classifier.masks import MASKS
 from training.corpus import Corpus
-from training.counting import count
+from training.counting import Counts, count
 from training.lessons import Lessons
 from training.prior import refine
 
@@ -30,6 +30,8 @@ from training.prior import refine
 WEIGHTLESS = frozenset((*MASKS, " "))
 #: Steps of the conjugate gradient; more change neither the held-out nor the transfer figures, and take in proportion.
 STEPS = 25
+#: Families whose n-grams are counted at once.
+PIECE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +134,21 @@ class _Families:
     rows: sparse.csr_matrix
     languages: sparse.csr_matrix
 
-    def spread(self, counts: sparse.csr_matrix) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Return in how many families each n-gram stands, and in what share of the families of its best language."""
-        present = (self.rows @ counts) > 0
-        shares = (self.languages @ present).multiply(1 / self.languages.sum(axis=1))
-        return np.asarray(present.sum(axis=0)).ravel(), shares.max(axis=0).toarray().ravel()
+    def spread(self, counts: Counts) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return in how many families each n-gram stands, and in what share of the families of its best language.
+
+        A labelled post is a family of its own, so a piece of them is looked at at a time.
+        """
+        spread = np.zeros(len(counts.terms), dtype=np.int64)
+        share = np.zeros(len(counts.terms))
+        for lang in self.languages:
+            standing = np.zeros_like(spread)
+            for start in range(0, lang.nnz, PIECE):
+                present = counts.grouped(self.rows[lang.indices[start : start + PIECE]])
+                standing += np.bincount(present.indices, minlength=len(standing))
+            spread += standing
+            np.maximum(share, standing * (1 / lang.nnz), out=share)
+        return spread, share
 
 
 def _family_rows(corpus: Corpus, lessons: Lessons) -> _Families:
@@ -150,7 +162,7 @@ def _family_rows(corpus: Corpus, lessons: Lessons) -> _Families:
 
 def _members(owners: Sequence[int]) -> sparse.csr_matrix:
     """Return a matrix of ones at ``(owner, item)``."""
-    return sparse.csr_matrix((np.ones(len(owners), dtype=np.int32), (owners, np.arange(len(owners)))))
+    return sparse.csr_matrix((np.ones(len(owners), dtype=np.float32), (owners, np.arange(len(owners)))))
 
 
 def _channel(
@@ -158,14 +170,15 @@ def _channel(
 ) -> tuple[TfidfVectorizer, sparse.csr_matrix]:
     """Fit one vectoriser on its chosen n-grams and return it with the corpus's matrix."""
     settings = {key: getattr(vectoriser, key) for key in ("lowercase", "token_pattern", "analyzer", "ngram_range")}
-    counts, terms = count(texts, settings)
+    counts = count(texts, settings, fewest)
+    terms = counts.terms
     spread, share = families.spread(counts)
     wide = [c for c in np.flatnonzero(spread >= fewest).tolist() if not WEIGHTLESS.issuperset(terms[c])]
     wide.sort(key=lambda column: (-share[column], terms[column]))
     chosen = sorted(wide[:most], key=lambda column: terms[column])
     vectoriser.set_params(vocabulary=[terms[c] for c in chosen])
-    kept = counts[:, chosen].astype(np.float32)
-    del counts  # the largest thing there is
+    kept = counts.columns(chosen)
+    del counts
     documents = np.bincount(kept.indices, minlength=len(chosen))
     vectoriser.idf_ = np.log((1 + len(texts)) / (1 + documents)) + 1
     if vectoriser.sublinear_tf:
@@ -221,7 +234,7 @@ def fit_heads(
             for column in range(len(GROUNDS))
         )
         grounds = np.stack([c for c, _ in fitted], axis=1), np.array([b for _, b in fitted])
-        grounds = refine(features, corpus, rows[: len(corpus.texts)], grounds)
+        grounds = refine(features, corpus, rows[: len(corpus.texts)], grounds, parallel)
         categories = parallel(_category_jobs(features, corpus, rows[: len(corpus.texts)], recipe))
     coefficients = np.column_stack([grounds[0], *(c for c, _ in categories)])
     return coefficients, np.concatenate([grounds[1], [b for _, b in categories]])

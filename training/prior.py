@@ -9,6 +9,7 @@ and Acero, 2006, regularise towards the old weights alone).
 from __future__ import annotations
 
 import numpy as np
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
@@ -30,7 +31,9 @@ def is_label(corpus: Corpus) -> NDArray[np.bool_]:
     return np.array([post.family.startswith(LABEL) for post in corpus.posts], dtype=np.bool_)
 
 
-def refine(features: sparse.csr_matrix, corpus: Corpus, rows: NDArray[np.bool_], seeds: Heads) -> Heads:
+def refine(
+    features: sparse.csr_matrix, corpus: Corpus, rows: NDArray[np.bool_], seeds: Heads, parallel: Parallel
+) -> Heads:
     """Correct the ground heads by the owner's labels.
 
     Parameters
@@ -43,6 +46,8 @@ def refine(features: sparse.csr_matrix, corpus: Corpus, rows: NDArray[np.bool_],
         Which windows to learn from, shape ``(windows,)``.
     seeds
         Coefficients ``(features, grounds)`` and intercepts ``(grounds,)`` of the heads fitted on the seeds.
+    parallel
+        Runs the fits of the grounds beside each other; they share the rows.
 
     Returns
     -------
@@ -56,18 +61,38 @@ def refine(features: sparse.csr_matrix, corpus: Corpus, rows: NDArray[np.bool_],
     coefficients, intercepts = seeds
     scores = features[np.flatnonzero(rows & ~own)] @ coefficients
     scale = SIZE / np.maximum(scores.std(axis=0), 1e-9)
-    known = (features[mine] @ coefficients + intercepts) * scale
-    rest = sparse.hstack([features[mine], sparse.csr_matrix(known.astype(features.dtype))], format="csr")
+    rest = features[mine]
+    known = (rest @ coefficients + intercepts) * scale
+    rest = sparse.hstack([rest, sparse.csr_matrix(known.astype(features.dtype))], format="csr")
+    rest.sum_duplicates()  # puts it in order in place, which scikit-learn must not do from two threads at once
     labels = corpus.targets[corpus.owner[mine], : len(GROUNDS)].astype(bool)
-    benign = ~labels.any(axis=1)
+    harmful: NDArray[np.bool_] = np.any(labels, axis=1)
+    weights = [_balanced(labels[:, ground], harmful) for ground in range(len(GROUNDS))]
+    taught = [ground for ground in range(len(GROUNDS)) if weights[ground] is not None]
+    fitted = parallel(delayed(_fit)(rest, labels[:, ground], weights[ground]) for ground in taught)
     refined = coefficients.copy(), intercepts.copy()
-    for ground in range(len(GROUNDS)):
-        used = benign | labels[:, ground]
-        if len(np.unique(labels[used, ground])) < len((False, True)):
-            continue
-        head = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=200)
-        head.fit(rest[np.flatnonzero(used)], labels[used, ground])
-        moved, mixture = head.coef_[0, : -len(GROUNDS)], head.coef_[0, -len(GROUNDS) :] * scale
+    for ground, (found, intercept) in zip(taught, fitted, strict=True):
+        moved, mixture = found[: -len(GROUNDS)], found[-len(GROUNDS) :] * scale
         refined[0][:, ground] = moved + coefficients @ mixture
-        refined[1][ground] = head.intercept_[0] + intercepts @ mixture
+        refined[1][ground] = intercept + intercepts @ mixture
     return refined
+
+
+def _balanced(yes: NDArray[np.bool_], harmful: NDArray[np.bool_]) -> NDArray[np.float32] | None:
+    """Return weights under which both classes of a ground weigh the same, harm on the other ground none; None of one class only.
+
+    Weights instead of a selection, so that all grounds learn from the same rows and nothing is copied.
+    """
+    used = np.stack([~harmful, yes])
+    counts = used.sum(axis=1)
+    if not counts.all():
+        return None
+    return np.asarray((counts.sum() / len(counts) / counts) @ used, dtype=np.float32)
+
+
+def _fit(
+    features: sparse.csr_matrix, labels: NDArray[np.bool_], weights: NDArray[np.float32]
+) -> tuple[NDArray[np.float64], float]:
+    head = LogisticRegression(C=STRENGTH, max_iter=200)
+    head.fit(features, labels, sample_weight=weights)
+    return np.asarray(head.coef_[0], dtype=np.float64), float(head.intercept_[0])
