@@ -1,9 +1,9 @@
-"""What tells one language from another: words of the seeds, and frequency lists of some forty languages."""
+"""What tells one language from another: words of the seeds, their word lists, and frequency lists of some forty languages."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from classifier.labels import LANGUAGES
 from classifier.masks import MASKS
 from classifier.reader import Reader
 from training.corpus import Corpus
+from training.wordlist import WordList, canonical, chances
 
 OTHER_LANGUAGES = tuple(
     "bg bn ca cs da de el es fa fi fil fr he hi hu id is it lt lv mk ms nb nl pl pt ro ru sh sk sl sv ta tr uk vi".split()
@@ -28,6 +29,8 @@ CODE_WORDS = tuple(
         "stacktrace main java py js cpp php cgi www admin root regex parse stringify "
     ).split()
 )
+#: Languages of the model that wordfreq has.
+PUBLIC = ("en", "ur", "ar")
 FREQUENT = 6000
 FREQUENT_ELSEWHERE = 1500
 #: Probability of a word that a language's list does not have.
@@ -47,13 +50,17 @@ def frequencies(lang: str, count: int, read: Reader) -> dict[str, float]:
     return total
 
 
-def language_table(corpus: Corpus, read: Reader) -> tuple[tuple[str, ...], NDArray[np.float32], tuple[str, ...]]:
+def language_table(
+    corpus: Corpus, words: Mapping[str, WordList], read: Reader
+) -> tuple[tuple[str, ...], NDArray[np.float32], tuple[str, ...]]:
     """Compute the words that tell a language.
 
     Parameters
     ----------
     corpus
         The posts.
+    words
+        The seeds' own word lists.
     read
         Gives the canonical words, names unmasked.
 
@@ -66,21 +73,23 @@ def language_table(corpus: Corpus, read: Reader) -> tuple[tuple[str, ...], NDArr
     languages : tuple of str
         Codes of the columns, those the model is trained for first.
     """
-    listed = {"en": "en", "ur": "ur", "ar": "ar"}
     tables: dict[str, dict[str, float]] = {}
     for lang in LANGUAGES:
         own = corpus_frequencies(corpus, lang)
         if not own:
             continue
-        public = frequencies(listed[lang], FREQUENT, read) if lang in listed else {}
+        if lang in words:
+            public = chances(canonical(words[lang], read))
+        else:
+            public = frequencies(lang, FREQUENT, read) if lang in PUBLIC else {}
         share = 0.5 if public else 1.0
         tables[lang] = {w: share * own.get(w, 0.0) + 0.5 * public.get(w, 0.0) for w in own.keys() | public.keys()}
     for lang in OTHER_LANGUAGES:
         tables[lang] = frequencies(lang, FREQUENT_ELSEWHERE, read)
     tables[NO_LANGUAGE] = dict.fromkeys(CODE_WORDS, 1 / len(CODE_WORDS))
-    words = tuple(sorted({word for table in tables.values() for word, p in table.items() if p > FLOOR}))
-    chances = np.array([[table.get(word, 0.0) for table in tables.values()] for word in words])
-    return words, np.log((chances + FLOOR) / FLOOR).astype(np.float32), tuple(tables)
+    telling = tuple(sorted({word for table in tables.values() for word, p in table.items() if p > FLOOR}))
+    found = np.array([[table.get(word, 0.0) for table in tables.values()] for word in telling])
+    return telling, np.log((found + FLOOR) / FLOOR).astype(np.float32), tuple(tables)
 
 
 def corpus_frequencies(corpus: Corpus, lang: str) -> dict[str, float]:

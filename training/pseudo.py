@@ -1,4 +1,4 @@
-"""Unlabelled posts for the student: phrasings as they are, and with words of the language's frequency list put in.
+"""Unlabelled posts for the student: phrasings as they are, and with frequent words of the language put in.
 
 A phrasing teaches a linear model the words that stand in it and no others. What a sentence encoder makes of the same
 phrasing with other words in it says something about those words too, so its opinion of these posts widens the student's
@@ -8,8 +8,7 @@ vocabulary.
 from __future__ import annotations
 
 import random
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from classifier.masks import MASKS
@@ -17,6 +16,7 @@ from classifier.reader import Reader
 from training.families import Family
 from training.generate import Filler
 from training.seeds import Seeds
+from training.wordlist import canonical
 
 #: Languages with a teacher; in the others an encoder transfers no better than the labels do.
 TAUGHT = ("en", "ur-Latn")
@@ -26,6 +26,9 @@ SLOPE = 2.5
 #: Shares of the words replaced.
 SHARES = (0.15, 0.3, 0.5)
 LONGEST = 48
+
+#: The spellings of one word.
+Spellings = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def pseudo_posts(seeds: Seeds, seed: int, read: Reader) -> Iterator[PseudoPost]:
     for lang in TAUGHT:
         families = [f for f in seeds.families if f.lang == lang]
         filler = Filler(seeds, lang)
-        words = frequent_words(lang, families, read)
+        words = frequent_words(seeds, lang, read)
         for family in families:
             for _, phrasing in family.phrasings:
                 rng = random.Random(f"pseudo {seed} {family.id} {phrasing}")
@@ -87,39 +90,44 @@ def pseudo_posts(seeds: Seeds, seed: int, read: Reader) -> Iterator[PseudoPost]:
                 yield from (PseudoPost(text, family.id, lang, phrasing, text in plain) for text in texts if text)
 
 
-def _of_phrasing(family: Family, fills: list[list[str]], words: list[str], rng: random.Random) -> Iterator[list[str]]:
+def _of_phrasing(
+    family: Family, fills: list[list[str]], words: Sequence[Spellings], rng: random.Random
+) -> Iterator[list[str]]:
     """Yield the filled phrasing as it is, then with words replaced, in tokens."""
     yield from fills
     for _ in range(FRAME.replaced if family.frame else FAMILY.replaced):
         yield replace_words(rng.choice(fills), words, rng)
 
 
-def replace_words(tokens: list[str], words: list[str], rng: random.Random) -> list[str]:
-    """Return tokens with a share of the words replaced at random; masks stay."""
+def replace_words(tokens: list[str], words: Sequence[Spellings], rng: random.Random) -> list[str]:
+    """Return tokens with a share of the words replaced at random, each by any spelling of the new word; masks stay."""
     if not words:
         return tokens
     places = [place for place, token in enumerate(tokens) if token not in MASKS]
     count = min(len(places), max(1, int(len(tokens) * rng.choice(SHARES))))
     chosen = set(rng.sample(places, count))
     return [
-        words[int(len(words) * rng.random() ** SLOPE)] if place in chosen else token
+        _any_of(words[int(len(words) * rng.random() ** SLOPE)], rng) if place in chosen else token
         for place, token in enumerate(tokens)
     ]
 
 
-def frequent_words(lang: str, families: Iterable[Family], read: Reader) -> list[str]:
-    """Return a language's words in canonical form, the commonest first; where no list exists, those of its families.
+def _any_of(spellings: Spellings, rng: random.Random) -> str:
+    """Return one spelling; a word with a single one takes no random number."""
+    return spellings[0] if len(spellings) == 1 else rng.choice(spellings)
 
-    Words that are masked, such as the name of a people, are left out: a pseudo-post must read as canonical text does.
+
+def frequent_words(seeds: Seeds, lang: str, read: Reader) -> list[Spellings]:
+    """Return a language's words in canonical form, the commonest first: those of its list in the seeds, or of wordfreq.
+
+    Words that are masked, such as the name of a people, are left out: a pseudo-post must read as canonical text does. A
+    language without a list has no words.
     """
     import wordfreq
 
-    if lang in wordfreq.available_languages():
-        listed: Iterable[str] = wordfreq.top_n_list(lang, DRAWN)
-    else:
-        # Frames are slots for the most part, and with them in the list each new one would change the posts of all families.
-        plain = [phrasing for f in families if not f.frame for _, phrasing in f.phrasings]
-        counts = Counter(word for phrasing in plain for word in phrasing.split())
-        listed = (word for word, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if "{" not in word)
-    canonical = map(read, listed)
-    return list(dict.fromkeys(words[0] for words in canonical if len(words) == 1 and words[0][0].isalpha()))
+    if lang in seeds.words:
+        return [word.spellings for word in canonical(seeds.words[lang], read)]
+    if lang not in wordfreq.available_languages():
+        return []
+    forms = map(read, wordfreq.top_n_list(lang, DRAWN))
+    return [(w,) for w in dict.fromkeys(words[0] for words in forms if len(words) == 1 and words[0][0].isalpha())]

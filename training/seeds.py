@@ -12,6 +12,7 @@ from classifier.errors import SeedError
 from training.families import SLOT, Family, read_families
 from training.gazetteer import Gazetteer, read_gazetteer
 from training.seedfile import read_blocks
+from training.wordlist import WordList, read_word_lists
 
 #: Slots that are filled by the generator itself.
 BUILT_IN_SLOTS = frozenset("org group group_one slur handle link invite paste file number".split())
@@ -28,6 +29,7 @@ class Seeds:
     families: tuple[Family, ...]
     slots: Slots
     gazetteer: Gazetteer
+    words: dict[str, WordList]
     digest: str
 
 
@@ -55,7 +57,7 @@ def read_seeds(folder: Path) -> Seeds:
     _check_twins(families)
     _check_slots(families, slots)
     _check_duplicates(families)
-    return Seeds(tuple(families), slots, read_gazetteer(folder), digest(folder))
+    return Seeds(tuple(families), slots, read_gazetteer(folder), read_word_lists(folder), digest(folder))
 
 
 def digest(folder: Path) -> str:

@@ -30,6 +30,7 @@ from training.pseudo import pseudo_posts
 from training.seeds import Seeds, read_seeds
 from training.split import assign_folds, fold_of
 from training.teacher import Teacher, read_teacher
+from training.wordlist import canonical
 
 STEPS = ("read seeds", "expand", "normalise", "features", "cross-fit", "fit", "languages", "measure", "publish")
 SAMPLE = 400
@@ -119,8 +120,8 @@ def train(
     policy = synthetic_policy(benign[:, : len(GROUNDS)].max(axis=1), severity, tuple(seeds.slots))
     tick("languages")
     table = build_table(union, coefficients, intercepts, recipe)
-    words, scores, languages = language_table(corpus, Reader(Lexicon(spared=lexicon.spared)))
-    known = tuple(sorted({w for text in corpus.texts for w in text.split(" ") if w}))
+    words, scores, languages = language_table(corpus, seeds.words, Reader(Lexicon(spared=lexicon.spared)))
+    known = known_words(seeds, corpus, read)
     table = replace(table, language_words=words, language_scores=scores, languages=languages, known=known)
     tick("measure")
     metrics = measure(Scored(corpus, chances, policy.review))
@@ -178,6 +179,13 @@ def build_table(union: Any, coefficients: NDArray[np.float64], bias: NDArray[np.
         language_scores=np.zeros((0, 0), dtype=np.float32),
         languages=(),
     )
+
+
+def known_words(seeds: Seeds, corpus: Corpus, read: Reader) -> tuple[str, ...]:
+    """Return the words that count as seen: those of the posts and of the seeds' word lists, sorted."""
+    found = {w for text in corpus.texts for w in text.split(" ") if w}
+    found.update(s for words in seeds.words.values() for word in canonical(words, read) for s in word.spellings)
+    return tuple(sorted(found))
 
 
 def _sample(corpus: Corpus) -> list[str]:
