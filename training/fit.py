@@ -20,18 +20,14 @@ from threadpoolctl import threadpool_limits
 
 from classifier.features import Orders
 from classifier.labels import CATEGORIES, GROUND_OF, GROUNDS, HEADS
-from classifier.masks import MASKS
 from training.corpus import Corpus
-from training.counting import Counts, count
+from training.counting import count
 from training.lessons import Lessons
 from training.prior import refine
+from training.vocabulary import Families, Limits, group_families
 
-#: Characters of n-grams that carry no weight on their own.
-WEIGHTLESS = frozenset((*MASKS, " "))
 #: Steps of the conjugate gradient; more change neither the held-out nor the transfer figures, and take in proportion.
 STEPS = 25
-#: Families whose n-grams are counted at once.
-PIECE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +47,9 @@ class Recipe:
     families
         An n-gram must stand in so many families to be a feature.
     words, chars
-        Most features of each channel.
+        Most features of each channel that the seeds choose.
+    owned
+        How many more the owner's labels choose, as a share of those.
     strength
         Inverse regularisation of the category heads, scikit-learn's ``C``.
     ridge
@@ -71,6 +69,7 @@ class Recipe:
     families: int = 2
     words: int = 40_000
     chars: int = 50_000
+    owned: float = 0.2
     strength: float = 2.0
     ridge: float = 0.3
     seed: int = 7
@@ -100,12 +99,13 @@ def build_features(corpus: Corpus, lessons: Lessons, recipe: Recipe) -> Features
 
     An n-gram becomes a feature where it stands in several families, so that no template of one family is learnt by heart;
     those are kept that stand in the largest share of some language's families, so that no language crowds out another.
+    The owner's labels add n-grams of their own: among a thousand families, what fifty posts say would never be kept.
     """
     most = (recipe.words, recipe.chars)
     texts = [*corpus.texts, *(post.text for post in lessons.pseudo)]
-    families = _family_rows(corpus, lessons)
+    families = group_families(corpus, lessons)
     fitted = [
-        _channel(vectoriser, texts, families, recipe.families, limit)
+        _channel(vectoriser, texts, families, Limits(recipe.families, limit, round(limit * recipe.owned)))
         for vectoriser, limit in zip(_vectorisers(recipe), most, strict=True)
     ]
     union = FeatureUnion([("words", fitted[0][0]), ("chars", fitted[1][0])])
@@ -127,56 +127,14 @@ def _vectorisers(recipe: Recipe) -> tuple[TfidfVectorizer, TfidfVectorizer]:
     )
 
 
-@dataclass(frozen=True)
-class _Families:
-    """Which rows belong to which family, shape ``(families, rows)``, and which families to which language."""
-
-    rows: sparse.csr_matrix
-    languages: sparse.csr_matrix
-
-    def spread(self, counts: Counts) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Return in how many families each n-gram stands, and in what share of the families of its best language.
-
-        A labelled post is a family of its own, so a piece of them is looked at at a time.
-        """
-        spread = np.zeros(len(counts.terms), dtype=np.int64)
-        share = np.zeros(len(counts.terms))
-        for lang in self.languages:
-            standing = np.zeros_like(spread)
-            for start in range(0, lang.nnz, PIECE):
-                present = counts.grouped(self.rows[lang.indices[start : start + PIECE]])
-                standing += np.bincount(present.indices, minlength=len(standing))
-            spread += standing
-            np.maximum(share, standing * (1 / lang.nnz), out=share)
-        return spread, share
-
-
-def _family_rows(corpus: Corpus, lessons: Lessons) -> _Families:
-    """Return the families of the windows and, behind them, of the pseudo-posts."""
-    posts = [corpus.posts[owner] for owner in corpus.owner.tolist()]
-    owners = [(post.family, post.lang) for post in posts] + [(post.family, post.lang) for post in lessons.pseudo]
-    names = {owner: row for row, owner in enumerate(dict.fromkeys(owners))}
-    langs = sorted({lang for _, lang in names})
-    return _Families(_members([names[owner] for owner in owners]), _members([langs.index(lang) for _, lang in names]))
-
-
-def _members(owners: Sequence[int]) -> sparse.csr_matrix:
-    """Return a matrix of ones at ``(owner, item)``."""
-    return sparse.csr_matrix((np.ones(len(owners), dtype=np.float32), (owners, np.arange(len(owners)))))
-
-
 def _channel(
-    vectoriser: TfidfVectorizer, texts: list[str], families: _Families, fewest: int, most: int
+    vectoriser: TfidfVectorizer, texts: list[str], families: Families, limits: Limits
 ) -> tuple[TfidfVectorizer, sparse.csr_matrix]:
     """Fit one vectoriser on its chosen n-grams and return it with the corpus's matrix."""
     settings = {key: getattr(vectoriser, key) for key in ("lowercase", "token_pattern", "analyzer", "ngram_range")}
-    counts = count(texts, settings, fewest)
-    terms = counts.terms
-    spread, share = families.spread(counts)
-    wide = [c for c in np.flatnonzero(spread >= fewest).tolist() if not WEIGHTLESS.issuperset(terms[c])]
-    wide.sort(key=lambda column: (-share[column], terms[column]))
-    chosen = sorted(wide[:most], key=lambda column: terms[column])
-    vectoriser.set_params(vocabulary=[terms[c] for c in chosen])
+    counts = count(texts, settings, limits.fewest)
+    chosen = families.choose(counts, limits)
+    vectoriser.set_params(vocabulary=[counts.terms[column] for column in chosen])
     kept = counts.columns(chosen)
     del counts
     documents = np.bincount(kept.indices, minlength=len(chosen))

@@ -21,7 +21,7 @@ from training.corpus import Corpus
 LABEL = "label."
 #: Inverse regularisation, and how large a score of the seeds stands beside the n-grams: the larger, the freer its coefficient.
 STRENGTH = 1.0
-SIZE = 0.45
+SIZE = 0.2
 
 Heads = tuple[NDArray[np.float64], NDArray[np.float64]]
 
