@@ -55,15 +55,14 @@ def refine(
         The same shapes; a ground on which the labels do not show both classes stays as it was.
     """
     own = is_label(corpus)[corpus.owner]
-    mine = np.flatnonzero(rows & own & corpus.teaches())
-    if not len(mine):
+    if not (rows & own).any():
         return seeds
     coefficients, intercepts = seeds
-    scores = features[np.flatnonzero(rows & ~own)] @ coefficients
-    scale = SIZE / np.maximum(scores.std(axis=0), 1e-9)
-    rest = features[mine]
-    known = (rest @ coefficients + intercepts) * scale
-    rest = sparse.hstack([rest, sparse.csr_matrix(known.astype(features.dtype))], format="csr")
+    scores = (features @ coefficients)[: len(own)]
+    scale = SIZE / np.maximum(scores[rows & ~own].std(axis=0), 1e-9)
+    known = (scores + intercepts) * scale
+    mine = np.flatnonzero(rows & own & telling(corpus, known.max(axis=1)))
+    rest = sparse.hstack([features[mine], sparse.csr_matrix(known[mine].astype(features.dtype))], format="csr")
     rest.sum_duplicates()  # puts it in order in place, which scikit-learn must not do from two threads at once
     labels = corpus.targets[corpus.owner[mine], : len(GROUNDS)].astype(bool)
     harmful: NDArray[np.bool_] = np.any(labels, axis=1)
@@ -76,6 +75,23 @@ def refine(
         refined[0][:, ground] = moved + coefficients @ mixture
         refined[1][ground] = intercept + intercepts @ mixture
     return refined
+
+
+def telling(corpus: Corpus, scores: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which windows a post's label speaks of: all of a benign post, the highest one of a harmful post.
+
+    Parameters
+    ----------
+    corpus
+        The posts.
+    scores
+        One a window; of equal windows the last one counts.
+    """
+    harmful = np.array([post.harmful for post in corpus.posts], dtype=np.bool_)
+    chosen = ~harmful[corpus.owner]
+    order = np.lexsort((scores, corpus.owner))
+    chosen[order[np.flatnonzero(np.diff(corpus.owner, append=-1))]] = True
+    return chosen
 
 
 def _balanced(yes: NDArray[np.bool_], harmful: NDArray[np.bool_]) -> NDArray[np.float32] | None:

