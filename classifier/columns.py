@@ -17,7 +17,7 @@ from classifier.language import UNDETERMINED
 from classifier.masks import MASKS, kind_of
 from classifier.scoring import sigmoid
 from classifier.types import Tier, Urgency
-from classifier.urgency import SEVERE, grade
+from classifier.urgency import ACUTE, SEVERE, TELLING, grade
 
 if TYPE_CHECKING:
     from classifier.model import Model
@@ -145,23 +145,27 @@ class _Slice:
         return pa.repeat(pa.scalar(value, pa.string()), self.posts)
 
     def _urgency(self, categories: NDArray[np.float64]) -> tuple[pa.Array, pa.Array]:
-        """Return tiers and cues; only severe posts, of which there are few, are looked at one by one."""
-        chances = categories[:, [CATEGORIES.index(name) for name in SEVERE]]
-        severe = np.flatnonzero((chances >= self.model.policy.severe).any(axis=1)).tolist()
-        ends = [0, *self.found.facts[:, codes.CUE_END].tolist()] if severe else []
+        """Return tiers and cues; only severe posts, and others with cues enough, are looked at one by one."""
+        scores = categories[:, [CATEGORIES.index(name) for name in SEVERE]].max(axis=1)
+        bound = self.model.policy.severe
+        severe = scores >= bound
+        listed_cues = np.diff(self.found.facts[:, codes.CUE_END], prepend=0)
+        looked_at = np.flatnonzero(severe | ((scores >= ACUTE * bound) & (listed_cues > TELLING))).tolist()
+        ends = [0, *self.found.facts[:, codes.CUE_END].tolist()] if looked_at else []
         numbers = np.full(self.posts, TIERS.index(Urgency().tier))
         counts = np.zeros(self.posts, dtype=np.int32)
         listed: list[str] = []
-        known: dict[bytes, tuple[int, tuple[str, ...]]] = {}  # few combinations of cues make up nearly all posts
-        for post in severe:
+        known: dict[tuple[bool, bytes], tuple[int, tuple[str, ...]]] = {}  # few combinations make up nearly all posts
+        for post in looked_at:
             found = self.found.cues[ends[post] : ends[post + 1]]
-            key = found.tobytes()
+            key = bool(severe[post]), found.tobytes()
             if key not in known:
-                urgency = grade([self.model.compiled.cues[cue] for cue in dict.fromkeys(found.ravel().tolist())])
+                cues = [self.model.compiled.cues[cue] for cue in dict.fromkeys(found.ravel().tolist())]
+                urgency = grade(cues, severe=key[0])
                 known[key] = TIERS.index(urgency.tier), urgency.cues
-            numbers[post], cues = known[key]
-            counts[post] = len(cues)
-            listed += cues
+            numbers[post], shown = known[key]
+            counts[post] = len(shown)
+            listed += shown
         return _named(TIERS, numbers), pa.ListArray.from_arrays(_offsets(counts), pa.array(listed, pa.string()))
 
     def _terms(self) -> pa.Array:

@@ -25,8 +25,10 @@ from classifier.kernel.features import plant_pairs
 from classifier.kernel.post import score_posts
 from classifier.kernel.reading import read_posts
 from classifier.kernel.ready import char_filter, make_ready
+from classifier.kernel.signs import mark_code
 from classifier.kernel.tries import plant
 from classifier.kernel.vectors import BYTES, LETTERS
+from classifier.language import NO_LANGUAGE
 from classifier.lexicon import Lexicon
 from classifier.scoring import chance, sigmoid
 from classifier.table import Table
@@ -93,6 +95,7 @@ class CompiledScorer:
         self._rows = len(table.words.terms) + len(table.chars.terms)
         self._window, self._orders = table.window, table.orders
         self._languages = len(table.languages)
+        self._no_language = table.languages.index(NO_LANGUAGE) if NO_LANGUAGE in table.languages else None
         self._scratch = threading.local()
         self._no_report = _report_arrays(0, 0, 0)
 
@@ -223,6 +226,8 @@ class CompiledScorer:
         ) < posts:
             report = (*report[:-2], *(np.concatenate([a, np.empty_like(a)]) for a in report[-2:]))
         _, facts, coverage, shown, weights, rest, mentions, cues = report
+        if self._no_language is not None:
+            mark_code(data, offsets, facts, self._no_language)
         last = facts[-1].tolist() if posts else [0] * facts.shape[1]
         listed = mentions[: last[codes.MENTION_END]], cues[: last[codes.CUE_END]]
         return Explained(logits, facts, coverage, shown, weights, rest, *listed)
@@ -284,7 +289,7 @@ class CompiledScorer:
 def prepare(cache: Path | None = None) -> Path:
     """Say where compiled code is kept, and return it; the first call decides."""
     if not score_posts.stats.cache_path:  # type: ignore[attr-defined]  # numba's dispatcher has it
-        keep_compiled([score_posts, read_posts, make_ready, char_filter, fill, plant, plant_pairs], cache)
+        keep_compiled([score_posts, read_posts, make_ready, char_filter, fill, plant, plant_pairs, mark_code], cache)
     return Path(score_posts.stats.cache_path)  # type: ignore[attr-defined]  # as above
 
 

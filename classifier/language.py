@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from classifier.signs import count_signs, is_code
 from classifier.table import Table
 from classifier.tokens import Token
 
 UNDETERMINED = "und"
+#: ISO 639's code for what is no language: programs, markup, logs.
+NO_LANGUAGE = "zxx"
 
 
 class LanguageIdentifier:
@@ -27,8 +30,18 @@ class LanguageIdentifier:
         self._languages = table.languages
         self._known = frozenset(table.known)
 
-    def identify(self, tokens: Sequence[Token]) -> str:
-        """Return the likeliest language, or ``und`` where no word tells."""
+    def identify(self, tokens: Sequence[Token], text: str) -> str:
+        """Return the likeliest language, ``zxx`` for code, or ``und`` where no word tells.
+
+        Parameters
+        ----------
+        tokens
+            Canonical tokens of the whole post.
+        text
+            The post itself: tokens hold no punctuation, and that is what code is full of.
+        """
+        if NO_LANGUAGE in self._languages and is_code(count_signs(text), sum(not t.is_mask for t in tokens)):
+            return NO_LANGUAGE
         rows = [row for t in tokens if (row := self._rows.get(t.text)) is not None]
         if not rows:
             return UNDETERMINED

@@ -75,7 +75,7 @@ class Lexicon:
     codewords
         All code words, as token texts.
     cues
-        Urgency cues by kind (``time``, ``means``, ``intent``, ``place``, ``person``), as token texts.
+        Urgency cues by kind (``time``, ``means``, ``act``, ``intent``, ``place``, ``person``, ``distance``), as token texts.
     international
         Lists that are reported without being switched on.
     """

@@ -16,6 +16,7 @@ from classifier.normalise import Normaliser
 from classifier.records import Record, Recorder
 from classifier.scoring import Scorer
 from classifier.types import Post, Result
+from classifier.urgency import ACUTE
 
 DEFAULT_TERMS = 5
 #: Posts explained at once.
@@ -60,7 +61,7 @@ class Model:
             reported=self.reported,
             cues=self.compiled.cues,
         )
-        bound = min(self.policy.severe, 1 - MARGIN)
+        bound = min(ACUTE * self.policy.severe, 1 - MARGIN)
         self.severe_logit = float(np.log(bound / (1 - bound))) - MARGIN if bound > MARGIN else -np.inf
 
     @cached_property

@@ -16,7 +16,7 @@ from classifier.masks import MASKS, kind_of
 from classifier.scoring import sigmoid
 from classifier.table import Table
 from classifier.types import Urgency
-from classifier.urgency import SEVERE, grade
+from classifier.urgency import ACUTE, SEVERE, grade
 
 if TYPE_CHECKING:
     from classifier.compiled import Explained
@@ -106,12 +106,15 @@ class Recorder:
 
     def _urgencies(self, chances: list[list[float]], found: Explained, policy: Policy) -> Iterator[Record]:
         """Yield each post's tier, with its cues each once and in order."""
-        severe = [max(severe_of(chance)) >= policy.severe for chance in chances]
+        bound = policy.severe
+        scores = [max(severe_of(chance)) for chance in chances]
         numbers = found.cues.ravel().tolist()
         ends = [0, *found.facts[:, codes.CUE_END].tolist()]
-        for counts, (first, last) in zip(severe, pairwise(ends), strict=True):
-            cues = [self._cues[number] for number in dict.fromkeys(numbers[first:last])] if counts else []
-            urgency = grade(cues) if counts else NOT_URGENT
+        for score, (first, last) in zip(scores, pairwise(ends), strict=True):
+            urgency = NOT_URGENT
+            if score >= ACUTE * bound:
+                cues = [self._cues[number] for number in dict.fromkeys(numbers[first:last])]
+                urgency = grade(cues, severe=score >= bound)
             yield {"tier": urgency.tier, "cues": urgency.cues}
 
     def _mentions(self, texts: Sequence[str], found: Explained) -> Iterator[tuple[Record, ...]]:

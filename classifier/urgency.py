@@ -18,6 +18,13 @@ SEVERE = ("threat", "incitement", "targeting")
 NAMED = (ENTITY, GROUP, HANDLE)
 #: Cue kinds that name who or what is in danger.
 TARGETS = frozenset({"named", "person", "place"})
+#: Cue kinds that say it happens: a time, a weapon, a deed, somebody who means to.
+DEEDS = frozenset({"time", "means", "act", "intent"})
+#: A cue that puts the deed at a distance: a report, the past, a story, a game. It keeps a post from T0.
+DISTANCE = "distance"
+#: With a target and so many kinds of deed cues, a post needs only this share of the bound to be T0: short posts that say
+#: who, when and how in plain words often score low.
+TELLING, ACUTE = 3, 0.2
 
 
 def find_cues(lexicon: Lexicon, tokens: Sequence[Token]) -> list[tuple[str, str]]:
@@ -32,7 +39,7 @@ def find_cues(lexicon: Lexicon, tokens: Sequence[Token]) -> list[tuple[str, str]
             phrase = tuple(texts[place : place + length])
             for kind, phrases in lexicon.cues.items():
                 if phrase in phrases:
-                    found[kind, " ".join(phrase)] = None
+                    found[kind, readable(" ".join(phrase))] = None
     return list(found)
 
 
@@ -53,23 +60,47 @@ def judge(lexicon: Lexicon, tokens: Sequence[Token], categories: Mapping[str, fl
     Returns
     -------
     Urgency
-        T3 without a severe score; T2 with one; T1 where somebody or something is also named; T0 where a time is named as
-        well, and a means or the writer's own intent.
+        T3 without a severe score; T2 with one; T1 where somebody or something is also named; T0 by `grade`.
     """
-    if not is_severe(categories, severe_at):
+    severity = severity_of(categories)
+    if severity < ACUTE * severe_at:
         return Urgency()
-    return grade(find_cues(lexicon, tokens))
+    return grade(find_cues(lexicon, tokens), severe=severity >= severe_at)
 
 
-def is_severe(categories: Mapping[str, float], severe_at: float) -> bool:
-    """Tell whether a severe category counts."""
-    return max(categories.get(c, 0.0) for c in SEVERE) >= severe_at
+def severity_of(categories: Mapping[str, float]) -> float:
+    """Return the highest score that can make a post urgent."""
+    return max(categories.get(c, 0.0) for c in SEVERE)
 
 
-def grade(cues: Sequence[tuple[str, str]]) -> Urgency:
-    """Give a severe post its tier by its cues."""
+def grade(cues: Sequence[tuple[str, str]], *, severe: bool = True) -> Urgency:
+    """Give a post its tier by its cues.
+
+    Parameters
+    ----------
+    cues
+        ``(kind, canonical words)`` of the whole post.
+    severe
+        Whether its score reaches the bound, or only `ACUTE` of it.
+
+    Returns
+    -------
+    Urgency
+        T0 where somebody or something is named, no cue puts the deed at a distance, and there is either a time with a
+        means, a deed or an intent, or a means with an intent; below the bound, where there are three of these four.
+        Else T1 or T2 where the score is severe, T3 where it is not.
+    """
     kinds = {kind for kind, _ in cues}
-    tier: Tier = "T2"
-    if kinds & TARGETS:
-        tier = "T0" if "time" in kinds and kinds & {"means", "intent"} else "T1"
+    target = bool(kinds & TARGETS)
+    deeds = kinds & DEEDS
+    enough = len(deeds) >= TELLING
+    if severe:
+        enough = enough or ("time" in deeds and len(deeds) > 1) or deeds >= {"means", "intent"}
+    tier: Tier
+    if target and enough and DISTANCE not in kinds:
+        tier = "T0"
+    elif not severe:
+        return Urgency()
+    else:
+        tier = "T1" if target else "T2"
     return Urgency(tier, tuple(f"{kind}: {words}" for kind, words in cues))

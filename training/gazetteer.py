@@ -18,7 +18,9 @@ ORGANISATION_KINDS = frozenset("armed_group party charity club media company age
 IDENTITY_KINDS = frozenset(
     "religion sect people nationality race gender sexuality disability age caste migration region".split()
 )
-CUE_KINDS = frozenset("time means intent person place".split())
+CUE_KINDS = frozenset("time means act intent person place distance".split())
+#: Cues that also stand with the plural's s, the article or a particle, as names do.
+INFLECTED_CUES = frozenset("means person place".split())
 ARABIC = re.compile("[\u0600-\u06ff]")
 #: Particles that Arabic writes together with the next word, and a first word that has the article already.
 PARTICLES = ("و", "ف", "ب", "ك")
@@ -73,8 +75,13 @@ class Gazetteer:
                     for form in grammatical_forms(tokens):
                         if form not in kept and not all(t in MASKS for t in form):
                             surfaces.setdefault(form, Surface(form, mask, entry.lists, entry.ambiguous))
-        cues = {kind: frozenset(self._phrases(sparing, words)) for kind, words in self.cues.items()}
+        cues = {kind: frozenset(self._cue_phrases(sparing, kind)) for kind in self.cues}
         return Lexicon(tuple(surfaces.values()), spared, kept, cues)
+
+    def _cue_phrases(self, normalise: Normaliser, kind: str) -> Iterator[tuple[str, ...]]:
+        """Return the canonical tokens of a kind's cues, with the forms that grammar adds to them."""
+        for tokens in self._phrases(normalise, self.cues[kind]):
+            yield from grammatical_forms(tokens) if kind in INFLECTED_CUES else (tokens,)
 
     @staticmethod
     def _phrases(normalise: Normaliser, texts: Iterable[str]) -> Iterator[tuple[str, ...]]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.labels import LANGUAGES
+from classifier.language import NO_LANGUAGE
 from classifier.masks import MASKS
 from classifier.reader import Reader
 from training.corpus import Corpus
@@ -17,8 +18,7 @@ from training.wordlist import WordList, canonical, chances
 OTHER_LANGUAGES = tuple(
     "bg bn ca cs da de el es fa fi fil fr he hi hu id is it lt lv mk ms nb nl pl pt ro ru sh sk sl sv ta tr uk vi".split()
 )
-#: Words of programs and logs that posts hardly ever hold; `NO_LANGUAGE` is ISO 639's code for what is no language.
-NO_LANGUAGE = "zxx"
+#: Words of programs and logs that posts hardly ever hold.
 CODE_WORDS = tuple(
     (
         "def elif kwargs args self init len str int bool printf println stdin stdout stderr argv nullptr async await "

@@ -47,9 +47,8 @@ SPOKEN = {
 }
 #: The same in Urdu, Arabic and Pashto, which share these two words.
 SPOKEN_ARABIC_SCRIPT = {GROUP: "قوم", ENTITY: "تنظیم"}
-#: Inverse regularisation of the heads on unit-length embeddings: strong, for what transfers lies in few directions. Those of
-#: multilingual-e5 lie closer together, so its heads need more room.
-STRENGTH = {"en": 0.1, "ur-Latn": 0.4}
+#: Inverse regularisation of the heads on unit-length embeddings: strong, for what transfers lies in few directions.
+STRENGTH = 0.1
 #: Benign kinds that quote harm in order to oppose, report or study it count less: an encoder hears the topic before the stance.
 QUOTING = frozenset(
     (
@@ -110,7 +109,7 @@ def e5(texts: list[str]) -> Matrix:
 ENCODERS: dict[str, Encoder] = {"en": mpnet, "ur-Latn": e5}
 
 
-def opinions(posts: list[PseudoPost], families: dict[str, Family], embedded: Matrix, strength: float) -> Matrix:
+def opinions(posts: list[PseudoPost], families: dict[str, Family], embedded: Matrix) -> Matrix:
     """Fit a head a ground on the plain posts and return what it says of all.
 
     Parameters
@@ -121,8 +120,6 @@ def opinions(posts: list[PseudoPost], families: dict[str, Family], embedded: Mat
         By id.
     embedded
         What the encoder makes of the posts, shape ``(posts, dimensions)``.
-    strength
-        Inverse regularisation.
 
     Returns
     -------
@@ -138,7 +135,7 @@ def opinions(posts: list[PseudoPost], families: dict[str, Family], embedded: Mat
     for ground in GROUNDS:
         present = np.array([ground in f.grounds for f in owners])
         used = (present | benign)[plain]
-        head = LogisticRegression(C=strength, max_iter=500)
+        head = LogisticRegression(C=STRENGTH, max_iter=500)
         head.fit(embedded[plain][used], present[plain][used], sample_weight=weights[used])
         said = head.decision_function(embedded)
         level = said[plain & benign]
@@ -158,13 +155,15 @@ def levels_of(posts: list[PseudoPost], families: dict[str, Family], said: Matrix
 
 
 def _weights(families: list[Family]) -> Matrix:
-    """Return a weight a post: the classes weigh the same, large families less a post, and quoting kinds less."""
+    """Return a weight a post: large families less a post, quoting kinds less.
+
+    Among families and among frames apart, the classes weigh the same, so that how a frame sounds says nothing of harm.
+    """
     sizes = Counter(f.id for f in families)
-    weights = np.array([sizes[f.id] ** -0.5 for f in families])
-    harmful = np.array([bool(f.categories) for f in families])
-    weights[harmful] *= weights[~harmful].sum() / weights[harmful].sum()
-    weights *= [QUOTING_WEIGHT if f.kind in QUOTING else 1.0 for f in families]
-    return np.asarray(weights / weights.mean())
+    weights = np.array([sizes[f.id] ** -0.5 * (QUOTING_WEIGHT if f.kind in QUOTING else 1.0) for f in families])
+    cells = np.array([2 * f.frame + bool(f.categories) for f in families])
+    totals = np.bincount(cells, weights, minlength=4)
+    return np.asarray(weights * (len(weights) / np.count_nonzero(totals) / totals[cells]))
 
 
 def main(folder: Path, renewed: Sequence[str] = TAUGHT) -> None:
@@ -182,7 +181,7 @@ def main(folder: Path, renewed: Sequence[str] = TAUGHT) -> None:
         own = [post for post in posts if post.lang == lang]
         names = [key_of(lang, post.text) for post in own]
         if lang in renewed:
-            said = opinions(own, families, ENCODERS[lang]([spoken(post.text) for post in own]), STRENGTH[lang])
+            said = opinions(own, families, ENCODERS[lang]([spoken(post.text) for post in own]))
         else:
             said = before.ask(names)
             known = ~np.isnan(said[:, 0])

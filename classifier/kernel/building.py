@@ -269,7 +269,7 @@ class Builder:
         for phrase, of in kinds.items():
             self.phrases.values[self._terminal(codes.CUE_ROOT, phrase)] = len(pool)
             pool.extend([len(of), *range(len(self.cues), len(self.cues) + len(of))])
-            self.cues.extend((kind, " ".join(phrase)) for kind in of)
+            self.cues.extend((kind, readable(" ".join(phrase))) for kind in of)
         return np.array([*pool, 0], dtype=np.int32)
 
     def _weights(self) -> tuple[Dictionary, NDArray[np.float64], NDArray[np.float64]]:

@@ -26,7 +26,7 @@ from numba import njit
 F = TypeVar("F", bound=Callable[..., Any])
 PACKAGE = Path(__file__).parent
 #: Modules whose numbers are compiled in.
-FROZEN = ("labels.py", "masks.py")
+FROZEN = ("labels.py", "masks.py", "signs.py")
 
 
 def inlined(function: F) -> F:

@@ -42,6 +42,7 @@ LANGUAGES: dict[str, str] = {
     "ar": "Arabic",
     "ps": "Pashto",
     "und": "Not recognised",
+    "zxx": "No language: code, markup or a log",
 }
 RIGHT_TO_LEFT = frozenset({"ar", "ps", "ur"})
 

@@ -171,7 +171,7 @@ def test_explanations_are_those_of_the_plain_path(model: Model, compiled: Compil
         assert abs(found.rest[post] - expected.rest) < TOLERANCE
         assert found.coverage[post] == model.language.coverage(tokens)
         language = int(found.facts[post, codes.LANGUAGE])
-        assert (model.table.languages[language] if language >= 0 else "und") == model.language.identify(tokens)
+        assert (model.table.languages[language] if language >= 0 else "und") == model.language.identify(tokens, text)
         assert found.facts[post, codes.WORD_COUNT] == sum(not t.is_mask for t in tokens)
 
 

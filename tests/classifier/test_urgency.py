@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from classifier.lexicon import Lexicon
-from classifier.masks import GROUP
+from classifier.masks import GROUP, NUMBER
 from classifier.tokens import Token
 from classifier.urgency import judge
 
@@ -13,6 +13,8 @@ LEXICON = Lexicon(
         "means": frozenset({("rifle",)}),
         "intent": frozenset({("i", "will")}),
         "place": frozenset({("school",)}),
+        "act": frozenset({("kill",)}),
+        "distance": frozenset({("film",)}),
     }
 )
 
@@ -31,6 +33,10 @@ def tier(text: str, **chances: float) -> tuple[str, tuple[str, ...]]:
         ("the school tonight", "T1"),
         ("i will come to the school tonight", "T0"),
         (f"a rifle for {GROUP} right now", "T0"),
+        (f"i will bring the rifle to {GROUP}", "T0"),
+        (f"a rifle to kill {GROUP}", "T1"),
+        ("kill at school tonight", "T0"),
+        ("in the film i will come to the school tonight", "T1"),
     ],
 )
 def test_tiers(text: str, expected: str) -> None:
@@ -39,6 +45,29 @@ def test_tiers(text: str, expected: str) -> None:
 
 def test_without_a_severe_score_nothing_is_urgent() -> None:
     assert tier("i will come to the school tonight", threat=0.4, recruitment=0.99) == ("T3", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("i will kill at the school tonight", "T0"),
+        ("i will come to the school with a rifle tonight", "T0"),
+        ("i will come to the school tonight", "T3"),
+        ("i will kill with a rifle tonight", "T3"),
+        ("in the film i will kill at the school tonight", "T3"),
+    ],
+)
+def test_many_cues_make_up_for_a_lower_score(text: str, expected: str) -> None:
+    urgency = tier(text, threat=0.1)
+    assert urgency[0] == expected
+    assert bool(urgency[1]) == (expected == "T0")
+    assert tier(text, threat=0.09) == ("T3", ())
+
+
+def test_a_cue_with_a_number_stands_for_all_numbers() -> None:
+    lexicon = Lexicon(cues={"time": frozenset({("at", NUMBER)}), "place": LEXICON.cues["place"]})
+    tokens = [Token(w, 0, 1) for w in ("school", "at", NUMBER)]
+    assert judge(lexicon, tokens, {"threat": 0.9}, 0.5).cues == ("place: school", "time: at ‹NUMBER›")
 
 
 def test_cues_name_masks_not_names() -> None:

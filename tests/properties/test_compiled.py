@@ -45,8 +45,17 @@ def test_reports_are_the_plain_paths(model: Model, compiled: CompiledScorer, tex
     cues = list(dict.fromkeys(compiled.cues[i] for i in found.cues.ravel().tolist()))
     assert cues == find_cues(model.normalise.lexicon, canonical.tokens)
     language = int(found.facts[0, codes.LANGUAGE])
-    assert (model.table.languages[language] if language >= 0 else "und") == model.language.identify(canonical.tokens)
+    assert (model.table.languages[language] if language >= 0 else "und") == model.language.identify(
+        canonical.tokens, text
+    )
     assert found.coverage[0] == model.language.coverage(canonical.tokens)
+
+
+@given(text=st.text(alphabet="aB_(){};=<>/\"':@#.,& \n\té", max_size=40))
+def test_code_is_told_as_the_plain_path_tells_it(model: Model, compiled: CompiledScorer, text: str) -> None:
+    language = int(compiled.explain([text], 0).facts[0, codes.LANGUAGE])
+    told = model.language.identify(model.normalise(text).tokens, text)
+    assert (model.table.languages[language] if language >= 0 else "und") == told
 
 
 @given(text=any_text())

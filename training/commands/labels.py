@@ -107,7 +107,7 @@ def _eye(models: Path, reference: str | None) -> Eye:
 
     def look(text: str) -> tuple[str, str]:
         canonical = model.normalise(text)
-        return canonical.text, model.language.identify(canonical.tokens)
+        return canonical.text, model.language.identify(canonical.tokens, text)
 
     return look
 
