@@ -98,7 +98,7 @@ def build_features(corpus: Corpus, lessons: Lessons, recipe: Recipe) -> Features
     """Choose the n-grams and fit their document frequencies.
 
     An n-gram becomes a feature where it stands in several families, so that no template of one family is learnt by heart;
-    those are kept that stand in the largest share of some language's families, so that no language crowds out another.
+    those are kept that reach furthest within one language, so that no language crowds out another.
     The owner's labels add n-grams of their own: among a thousand families, what fifty posts say would never be kept.
     """
     most = (recipe.words, recipe.chars)

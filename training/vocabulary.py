@@ -41,14 +41,18 @@ class Families:
     groups: sparse.csr_matrix
 
     def choose(self, counts: Counts, limits: Limits) -> list[int]:
-        """Return the columns of the n-grams that become features, in the order of the n-grams."""
+        """Return the columns of the n-grams that become features, in the order of the n-grams.
+
+        A language with a quarter of another's families needs half as many of them for an n-gram: by their number, the large
+        language would crowd out the small one; by their share, the small one the large.
+        """
         spread = np.zeros(len(counts.terms), dtype=np.int64)
-        share = np.zeros(len(counts.terms))
+        reach = np.zeros(len(counts.terms))
         for lang in self.groups[:-1]:
             standing = self._standing(counts, lang)
             spread += standing
-            np.maximum(share, standing * (1 / lang.nnz), out=share)
-        chosen = _widest(counts.terms, np.where(spread >= limits.fewest, share, 0.0), limits.seeds)
+            np.maximum(reach, standing * lang.nnz**-0.5, out=reach)
+        chosen = _widest(counts.terms, np.where(spread >= limits.fewest, reach, 0.0), limits.seeds)
         owned = self._standing(counts, self.groups[-1]).astype(np.float64)
         owned[chosen] = 0.0
         chosen += _widest(counts.terms, owned, limits.labels)
