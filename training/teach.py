@@ -47,8 +47,9 @@ SPOKEN = {
 }
 #: The same in Urdu, Arabic and Pashto, which share these two words.
 SPOKEN_ARABIC_SCRIPT = {GROUP: "قوم", ENTITY: "تنظیم"}
-#: Inverse regularisation of the heads on unit-length embeddings: strong, for what transfers lies in few directions.
-STRENGTH = 0.1
+#: Inverse regularisation of the heads on unit-length embeddings: strong, for what transfers lies in few directions. Those of
+#: multilingual-e5 lie closer together, so its heads need more room.
+STRENGTH = {"en": 0.1, "ur-Latn": 0.4}
 #: Benign kinds that quote harm in order to oppose, report or study it count less: an encoder hears the topic before the stance.
 QUOTING = frozenset(
     (
@@ -124,7 +125,7 @@ def e5(texts: list[str]) -> Matrix:
 ENCODERS: dict[str, Encoder] = {"en": english, "ur-Latn": e5}
 
 
-def opinions(posts: list[PseudoPost], families: dict[str, Family], embedded: Matrix) -> Matrix:
+def opinions(posts: list[PseudoPost], families: dict[str, Family], embedded: Matrix, strength: float) -> Matrix:
     """Fit a head a ground on the plain posts and return what it says of all.
 
     Parameters
@@ -135,6 +136,8 @@ def opinions(posts: list[PseudoPost], families: dict[str, Family], embedded: Mat
         By id.
     embedded
         What the encoder makes of the posts, shape ``(posts, dimensions)``.
+    strength
+        Inverse regularisation.
 
     Returns
     -------
@@ -150,7 +153,7 @@ def opinions(posts: list[PseudoPost], families: dict[str, Family], embedded: Mat
     for ground in GROUNDS:
         present = np.array([ground in f.grounds for f in owners])
         used = (present | benign)[plain]
-        head = LogisticRegression(C=STRENGTH, max_iter=500)
+        head = LogisticRegression(C=strength, max_iter=500)
         head.fit(embedded[plain][used], present[plain][used], sample_weight=weights[used])
         said = head.decision_function(embedded)
         level = said[plain & benign]
@@ -196,7 +199,7 @@ def main(folder: Path, renewed: Sequence[str] = TAUGHT) -> None:
         own = [post for post in posts if post.lang == lang]
         names = [key_of(lang, post.text) for post in own]
         if lang in renewed:
-            said = opinions(own, families, ENCODERS[lang]([spoken(post.text) for post in own]))
+            said = opinions(own, families, ENCODERS[lang]([spoken(post.text) for post in own]), STRENGTH[lang])
         else:
             said = before.ask(names)
             known = ~np.isnan(said[:, 0])
