@@ -73,7 +73,7 @@ def labelled_posts(seeds: Seeds, read: Reader) -> Iterator[dict[str, Any]]:
     """Yield labelled posts without end, no text twice, every phrasing as often as any other."""
     langs = dict.fromkeys(family.lang for family in seeds.families)
     fillers = {lang: Filler(seeds, lang) for lang in langs}
-    words = {lang: frequent_words(lang, [f for f in seeds.families if f.lang == lang], read) for lang in langs}
+    words = {lang: frequent_words(seeds, lang, read) for lang in langs}
     phrasings = [(family, phrasing) for family in seeds.families for _, phrasing in family.phrasings]
     rng = random.Random(SEED)
     seen: set[int] = set()

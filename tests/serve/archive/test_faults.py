@@ -134,7 +134,7 @@ def all_end(processes: list[int]) -> bool:
 
 
 def test_ctrl_c_stops_cleanly_and_leaves_no_process(models: Path, posts: Rows, tmp_path: Path) -> None:
-    inputs = [write(tmp_path / "a.jsonl", posts * 20)]
+    inputs = [write(tmp_path / "a.jsonl", posts * 400)]  # so many that a busy machine is not done before the signal
     run = start(inputs, tmp_path / "out", models, ["--workers", "2"])
     while not (tmp_path / "out" / "_journal.jsonl").exists() and run.poll() is None:
         time.sleep(0.005)
