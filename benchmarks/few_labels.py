@@ -110,6 +110,7 @@ def report(results: dict[str, Any], draws: int, folder: Path) -> None:
             )
         axis.set(xscale="log", title=name, xlabel="labels (the leftmost point: none)")
         axis.set_xticks([20, 50, 200, 800], ["0", "50", "200", "800"])
+        axis.minorticks_off()
         axis.spines[["top", "right"]].set_visible(False)
     axes[0][0].set_ylabel("AUC on the rest of the file")
     axes[0][0].legend(frameon=False)
