@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from speed import machine
+from pages import machine
 
 HERE = Path(__file__).resolve().parent
 SEED = 2026

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 import wordfreq
-from mirrors import table
+from pages import publish, table
 
 from classifier.masks import MASKS
 from classifier.reader import Reader
@@ -31,6 +31,8 @@ from training.labelled import Labelled, read_all
 from training.pseudo import pseudo_posts
 from training.seeds import Seeds, default_seeds, read_seeds
 from training.teacher import Teacher, key_of, read_teacher
+from training.trainer import known_words
+from training.wordlist import public_words
 
 TOPS = (1_000, 5_000, 20_000)
 
@@ -49,8 +51,6 @@ class Corpus:
         How many pseudo-posts are learnt from.
     own
         Words of the phrasings and of the slot files, in canonical form.
-    known
-        Words of the posts: what a model counts as known.
     seen
         Words of the posts and of the pseudo-posts.
     """
@@ -61,7 +61,6 @@ class Corpus:
     posts: list[tuple[str, str]]
     pseudo: int
     own: frozenset[str]
-    known: frozenset[str]
     seen: frozenset[str]
 
 
@@ -86,7 +85,6 @@ def read_corpus(seeds: Seeds, teacher: Teacher, read: Reader) -> dict[str, Corpu
         mine = [family for family in seeds.families if family.lang == lang]
         phrasings = [phrasing for family in mine for _, phrasing in family.phrasings]
         fillers = [filler for slot in seeds.slots.get(lang, {}).values() for filler in slot]
-        known = words_of(text for text, _ in posts[lang])
         found[lang] = Corpus(
             families=sum(not family.frame for family in mine),
             frames=sum(family.frame for family in mine),
@@ -94,20 +92,15 @@ def read_corpus(seeds: Seeds, teacher: Teacher, read: Reader) -> dict[str, Corpu
             posts=posts[lang],
             pseudo=len(pseudo[lang]),
             own=words_of(" ".join(read(SLOT.sub(" ", text))) for text in (*phrasings, *fillers)),
-            known=known,
-            seen=known | words_of(pseudo[lang]),
+            seen=words_of([*(text for text, _ in posts[lang]), *pseudo[lang]]),
         )
     return found
 
 
 def frequent(lang: str, count: int, read: Reader) -> list[str] | None:
     """Return the commonest words of a language in canonical form; None where the list is missing or shorter."""
-    if lang not in wordfreq.available_languages():
-        return None
-    listed = wordfreq.top_n_list(lang, count)
-    canonical = map(read, listed)
-    kept = dict.fromkeys(words[0] for words in canonical if len(words) == 1 and words[0][0].isalpha())
-    return list(kept) if len(listed) == count else None
+    listed = lang in wordfreq.available_languages() and len(wordfreq.top_n_list(lang, count)) == count
+    return public_words(lang, count, read) if listed else None
 
 
 def repeated(posts: Sequence[tuple[str, str]]) -> tuple[int, int]:
@@ -130,10 +123,11 @@ def share(words: Iterable[str], vocabulary: AbstractSet[str]) -> float:
     return sum(found) / len(found) if found else 1.0
 
 
-def file_row(name: str, posts: Sequence[Labelled], corpora: Iterable[Corpus], read: Reader) -> list[str]:
+def file_row(
+    name: str, posts: Sequence[Labelled], corpora: Sequence[Corpus], known: AbstractSet[str], read: Reader
+) -> list[str]:
     """Return one file's row: the words' share averaged over its posts, and the share of posts below the floor."""
-    corpora = list(corpora)
-    own, seen, known = (frozenset().union(*(getattr(c, part) for c in corpora)) for part in ("own", "seen", "known"))
+    own, seen = (frozenset().union(*(getattr(c, part) for c in corpora)) for part in ("own", "seen"))
     texts = [[word for word in read(post.text) if word not in MASKS] for post in posts]
     means = [float(np.mean([share(words, vocabulary) for words in texts])) for vocabulary in (own, seen)]
     below = float(np.mean([share(words, known) < COVERAGE for words in texts]))
@@ -188,14 +182,16 @@ def page(seeds: Seeds, corpora: dict[str, Corpus], read: Reader, files: dict[str
         ),
     ]
     if files:
-        rows = [file_row(name, posts, corpora.values(), read) for name, posts in files.items()]
+        every = list(corpora.values())
+        known = frozenset(known_words(seeds, (text for corpus in every for text, _ in corpus.posts), read))
+        rows = [file_row(name, posts, every, known, read) for name, posts in files.items()]
         head = ["file", "posts", "words in the seeds", "words seen", f"posts below {COVERAGE:.0%}"]
         lines += [
             "",
             "## Posts from elsewhere",
             "The share of a post's words that stand in the corpus, in any of its languages, averaged over the posts. Where a",
             "model knows fewer than the last column says, it answers `unknown` instead of `pass`; it knows the words of",
-            "generated posts only.",
+            "generated posts and of the seeds' word lists.",
             "",
             *table(head, rows),
         ]
@@ -213,10 +209,7 @@ def main(arguments: list[str] | None = None) -> None:
     read = Reader(seeds.gazetteer.compile())
     files = {path.stem: read_all(path, sys.stdin.buffer) for path in options.files}
     lines = page(seeds, read_corpus(seeds, read_teacher(folder), read), read, files)
-    print("\n".join(lines))
-    if options.report is not None:
-        options.report.mkdir(parents=True, exist_ok=True)
-        (options.report / "coverage.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    publish(lines, options.report, "coverage.md")
 
 
 if __name__ == "__main__":

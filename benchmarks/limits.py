@@ -15,8 +15,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from pages import machine
 from service import memory_of, server
-from speed import machine
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))

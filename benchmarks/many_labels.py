@@ -21,7 +21,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from mirrors import machine, table
+from pages import machine, publish, table
 
 from classifier.reader import Reader
 from training.generate import Filler
@@ -191,10 +191,7 @@ def main(arguments: list[str] | None = None) -> None:
             runs.append(train(labels, count, Path(name) / "models"))
         print(json.dumps(vars(runs[-1])), file=sys.stderr)
     lines = page(runs, words)
-    print("\n".join(lines))
-    if options.report is not None:
-        options.report.mkdir(parents=True, exist_ok=True)
-        (options.report / "many-labels.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    publish(lines, options.report, "many-labels.md")
 
 
 if __name__ == "__main__":

@@ -8,8 +8,6 @@ writes ``mirrors.md``.
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import random
 import resource
 import sys
@@ -23,6 +21,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pages import machine, publish, table
 
 from classifier import Post, load
 from classifier.files import read_posts
@@ -230,19 +229,6 @@ def together(index: MirrorIndex, background: Background, texts: list[str]) -> Mi
     return MirrorIndex(KEY, background, entries, threshold=THRESHOLDS[0])
 
 
-def machine() -> str:
-    """Return what it ran on."""
-    cpu = Path("/proc/cpuinfo")
-    lines = cpu.read_text(encoding="utf-8").splitlines() if cpu.exists() else []
-    model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
-    return f"{model}, {os.cpu_count()} cores, Python {platform.python_version()}"
-
-
-def table(head: list[str], rows: list[list[str]]) -> list[str]:
-    """Return a Markdown table."""
-    return ["| " + " | ".join(row) + " |" for row in (head, ["---"] + ["---:"] * (len(head) - 1), *rows)]
-
-
 def main(arguments: list[str] | None = None) -> None:
     """Measure, print, and write the report where one is asked for."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
@@ -279,10 +265,7 @@ def main(arguments: list[str] | None = None) -> None:
         lines += ["", f"## False matches: {name}, pairs of different {'families' if name == 'seeds' else 'files'}", ""]
         rows = [[str(t), str(n), f"{million:.1f}", f"{n / million:.4f}"] for t, (n, million) in false.items()]
         lines += table(["threshold", "matches", "million pairs", "per million"], rows)
-    print("\n".join(lines))
-    if options.report is not None:
-        options.report.mkdir(parents=True, exist_ok=True)
-        (options.report / "mirrors.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    publish(lines, options.report, "mirrors.md")
 
 
 if __name__ == "__main__":

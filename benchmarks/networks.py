@@ -17,7 +17,8 @@ from itertools import combinations, cycle, islice
 from pathlib import Path
 from typing import Any
 
-from mirrors import EDITS, SEED, machine, made_up, seed_texts, table
+from mirrors import EDITS, SEED, made_up, seed_texts
+from pages import machine, publish, table
 
 from classifier import load
 from classifier.mirrors import Background
@@ -128,10 +129,7 @@ def main(arguments: list[str] | None = None) -> None:
         f"In the archive, and rightly in no network: {BLESSED:,} accounts that post blessings, a campaign text on {CAMPAIGN:,}",
         f"accounts, {PAIRS} pairs of accounts that share one post.",
     ]
-    print("\n".join(lines))
-    if options.report is not None:
-        options.report.mkdir(parents=True, exist_ok=True)
-        (options.report / "networks.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    publish(lines, options.report, "networks.md")
 
 
 if __name__ == "__main__":

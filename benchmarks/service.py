@@ -27,7 +27,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from speed import generated, interpreter, machine
+from pages import machine
+from speed import generated, interpreter
 
 HERE = Path(__file__).resolve().parent
 BATCH, TERMS = 100, 5

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import random
 import subprocess
 import sys
@@ -19,6 +18,7 @@ import venv
 from pathlib import Path
 from typing import Any
 
+from pages import machine
 from rich.console import Console
 from rich.table import Table as RichTable
 
@@ -138,15 +138,6 @@ def show(results: Results) -> None:
         for line in rows_of(results, name):
             table.add_row(*line)
         console.print(table)
-
-
-def machine() -> str:
-    """Return what it ran on."""
-    model = ""
-    if Path("/proc/cpuinfo").exists():
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "")
-    return f"{model or platform.processor()}, {os.cpu_count()} cores, Python {platform.python_version()}"
 
 
 def report(results: Results, missing: list[str], folder: Path) -> None:

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 LEAST, WORDS_PER_SIGN = 3, 5
 ASCII = 128
 SPACES = " \t\n\r"
+#: What a handle or a hashtag begins with.
+MARKS = "@#"
 LETTERS = string.ascii_letters
 #: Which characters make a sign with the one before them. Round brackets among themselves make none: ``((so))`` is emphasis.
 BEFORE = {
@@ -58,7 +60,7 @@ def count_signs(text: str) -> int:
     hashtags are no code.
     """
     runs = "".join(" " if char in SPACES else char for char in text).split(" ")
-    return sum(_signs(f" {run}") for run in runs if "://" not in run and not run.startswith(("@", "#")))
+    return sum(_signs(f" {run}") for run in runs if "://" not in run and not run.startswith(tuple(MARKS)))
 
 
 def is_code(signs: int, words: int) -> bool:

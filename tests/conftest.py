@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from classifier import Model, load
+from classifier.reader import Reader
 from training.fit import Recipe
 from training.publish import promote, publish
 from training.seeds import Seeds, default_seeds, read_seeds
@@ -27,6 +28,12 @@ SMALL = Recipe(rows=1, words=10_000, chars=16_000, folds=2)
 def seeds() -> Seeds:
     """Return the seeds of the repository."""
     return read_seeds(default_seeds())
+
+
+@pytest.fixture(scope="session")
+def read(seeds: Seeds) -> Reader:
+    """Return what makes a text canonical with the names of the seeds."""
+    return Reader(seeds.gazetteer.compile())
 
 
 @pytest.fixture(scope="session")

@@ -34,11 +34,6 @@ def few(seeds: Seeds) -> Seeds:
     return dataclasses.replace(seeds, families=tuple(f for families in kept.values() for f in families[:2]))
 
 
-@pytest.fixture(scope="session")
-def read(seeds: Seeds) -> Reader:
-    return Reader(seeds.gazetteer.compile())
-
-
 @pytest.mark.parametrize("benchmark", ["many_labels"], indirect=True)
 def test_made_up_labels_are_distinct_and_can_be_learnt_from(
     benchmark: ModuleType, few: Seeds, read: Reader, tmp_path: Path
@@ -67,7 +62,7 @@ def test_the_page_of_many_labels_gives_time_memory_and_steps(benchmark: ModuleTy
 def test_coverage_is_counted_and_no_post_is_shown(benchmark: ModuleType, few: Seeds, read: Reader) -> None:
     corpora = benchmark.read_corpus(few, read_teacher(default_seeds()), read)
     for corpus in corpora.values():
-        assert corpus.known <= corpus.seen
+        assert corpus.own & corpus.seen
         assert (corpus.families, corpus.frames) == (4, 4)
     text = "Qwyzzle zzyxqu vmork we go to the market"
     post = Labelled("1", text, harmful=False, categories=frozenset(), kind=None, lang="en", group=None)

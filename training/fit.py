@@ -24,7 +24,7 @@ from training.corpus import Corpus
 from training.counting import count
 from training.lessons import Lessons
 from training.prior import refine
-from training.vocabulary import Families, Limits, group_families
+from training.vocabulary import Families, group_families
 
 #: Steps of the conjugate gradient; more change neither the held-out nor the transfer figures, and take in proportion.
 STEPS = 25
@@ -47,9 +47,7 @@ class Recipe:
     families
         An n-gram must stand in so many families to be a feature.
     words, chars
-        Most features of each channel that the seeds choose.
-    owned
-        How many more the owner's labels choose, as a share of those.
+        Most features of each channel.
     strength
         Inverse regularisation of the category heads, scikit-learn's ``C``.
     ridge
@@ -69,7 +67,6 @@ class Recipe:
     families: int = 2
     words: int = 40_000
     chars: int = 50_000
-    owned: float = 0.2
     strength: float = 2.0
     ridge: float = 0.3
     seed: int = 7
@@ -98,14 +95,13 @@ def build_features(corpus: Corpus, lessons: Lessons, recipe: Recipe) -> Features
     """Choose the n-grams and fit their document frequencies.
 
     An n-gram becomes a feature where it stands in several families, so that no template of one family is learnt by heart;
-    those are kept that reach furthest within one language, so that no language crowds out another.
-    The owner's labels add n-grams of their own: among a thousand families, what fifty posts say would never be kept.
+    those are kept that reach furthest within one language, or within the owner's labels, so that none crowds out another.
     """
     most = (recipe.words, recipe.chars)
     texts = [*corpus.texts, *(post.text for post in lessons.pseudo)]
     families = group_families(corpus, lessons)
     fitted = [
-        _channel(vectoriser, texts, families, Limits(recipe.families, limit, round(limit * recipe.owned)))
+        _channel(vectoriser, texts, families, recipe.families, limit)
         for vectoriser, limit in zip(_vectorisers(recipe), most, strict=True)
     ]
     union = FeatureUnion([("words", fitted[0][0]), ("chars", fitted[1][0])])
@@ -128,12 +124,12 @@ def _vectorisers(recipe: Recipe) -> tuple[TfidfVectorizer, TfidfVectorizer]:
 
 
 def _channel(
-    vectoriser: TfidfVectorizer, texts: list[str], families: Families, limits: Limits
+    vectoriser: TfidfVectorizer, texts: list[str], families: Families, fewest: int, most: int
 ) -> tuple[TfidfVectorizer, sparse.csr_matrix]:
     """Fit one vectoriser on its chosen n-grams and return it with the corpus's matrix."""
     settings = {key: getattr(vectoriser, key) for key in ("lowercase", "token_pattern", "analyzer", "ngram_range")}
-    counts = count(texts, settings, limits.fewest)
-    chosen = families.choose(counts, limits)
+    counts = count(texts, settings, fewest)
+    chosen = families.choose(counts, fewest, most)
     vectoriser.set_params(vocabulary=[counts.terms[column] for column in chosen])
     kept = counts.columns(chosen)
     del counts

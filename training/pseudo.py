@@ -15,7 +15,7 @@ from classifier.masks import MASKS
 from classifier.reader import Reader
 from training.generate import Filler
 from training.seeds import Seeds
-from training.wordlist import canonical
+from training.wordlist import canonical, public_words
 
 #: Languages with a teacher; in the others an encoder transfers no better than the labels do.
 TAUGHT = ("en", "ur-Latn")
@@ -122,11 +122,6 @@ def frequent_words(seeds: Seeds, lang: str, read: Reader) -> list[Spellings]:
     Words that are masked, such as the name of a people, are left out: a pseudo-post must read as canonical text does. A
     language without a list has no words.
     """
-    import wordfreq
-
     if lang in seeds.words:
         return [word.spellings for word in canonical(seeds.words[lang], read)]
-    if lang not in wordfreq.available_languages():
-        return []
-    forms = map(read, wordfreq.top_n_list(lang, DRAWN))
-    return [(w,) for w in dict.fromkeys(words[0] for words in forms if len(words) == 1 and words[0][0].isalpha())]
+    return [(word,) for word in public_words(lang, DRAWN, read)]

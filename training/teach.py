@@ -59,7 +59,7 @@ QUOTING = frozenset(
 )
 QUOTING_WEIGHT = 0.3
 
-#: Longest text an encoder of English reads, in its own word pieces; no phrasing is longer.
+#: Most word pieces that an encoder of English reads of a text; the rest of a few long ones is cut.
 MOST_PIECES = 64
 
 Matrix = NDArray[np.float64]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -121,7 +121,7 @@ def train(
     tick("languages")
     table = build_table(union, coefficients, intercepts, recipe)
     words, scores, languages = language_table(corpus, seeds.words, Reader(Lexicon(spared=lexicon.spared)))
-    known = known_words(seeds, corpus, read)
+    known = known_words(seeds, corpus.texts, read)
     table = replace(table, language_words=words, language_scores=scores, languages=languages, known=known)
     tick("measure")
     metrics = measure(Scored(corpus, chances, policy.review))
@@ -181,9 +181,9 @@ def build_table(union: Any, coefficients: NDArray[np.float64], bias: NDArray[np.
     )
 
 
-def known_words(seeds: Seeds, corpus: Corpus, read: Reader) -> tuple[str, ...]:
+def known_words(seeds: Seeds, texts: Iterable[str], read: Reader) -> tuple[str, ...]:
     """Return the words that count as seen: those of the posts and of the seeds' word lists, sorted."""
-    found = {w for text in corpus.texts for w in text.split(" ") if w}
+    found = {w for text in texts for w in text.split(" ") if w}
     found.update(s for words in seeds.words.values() for word in canonical(words, read) for s in word.spellings)
     return tuple(sorted(found))
 

@@ -1,4 +1,4 @@
-"""Which n-grams become features: those of the seeds that stand widely, and some of the owner's labels."""
+"""Which n-grams become features: those that stand widely in a language of the seeds or in the owner's labels."""
 
 from __future__ import annotations
 
@@ -22,41 +22,31 @@ PIECE = 20_000
 
 
 @dataclass(frozen=True)
-class Limits:
-    """Fewest families of a feature of the seeds, most features of theirs, and most more of the owner's labels."""
-
-    fewest: int
-    seeds: int
-    labels: int
-
-
-@dataclass(frozen=True)
 class Families:
     """Which rows belong to which family, shape ``(families, rows)``, and which families to which group.
 
-    A group is a language of the seeds or, the last one, the owner's labels.
+    A group is a language of the seeds, or the owner's labels, each of whose posts is a family.
     """
 
     rows: sparse.csr_matrix
     groups: sparse.csr_matrix
 
-    def choose(self, counts: Counts, limits: Limits) -> list[int]:
+    def choose(self, counts: Counts, fewest: int, most: int) -> list[int]:
         """Return the columns of the n-grams that become features, in the order of the n-grams.
 
-        A language with a quarter of another's families needs half as many of them for an n-gram: by their number, the large
-        language would crowd out the small one; by their share, the small one the large.
+        Those that stand in `fewest` families and reach furthest within some group: how many of its families they stand in, by
+        the root of its size. By number alone, a large language would crowd out a small one, and the seeds fifty labels; by
+        share alone, the small ones would crowd out the large.
         """
         spread = np.zeros(len(counts.terms), dtype=np.int64)
         reach = np.zeros(len(counts.terms))
-        for lang in self.groups[:-1]:
-            standing = self._standing(counts, lang)
+        for group in self.groups:
+            standing = self._standing(counts, group)
             spread += standing
-            np.maximum(reach, standing * lang.nnz**-0.5, out=reach)
-        chosen = _widest(counts.terms, np.where(spread >= limits.fewest, reach, 0.0), limits.seeds)
-        owned = self._standing(counts, self.groups[-1]).astype(np.float64)
-        owned[chosen] = 0.0
-        chosen += _widest(counts.terms, owned, limits.labels)
-        return sorted(chosen, key=counts.terms.__getitem__)
+            np.maximum(reach, standing * group.nnz**-0.5, out=reach)
+        wide = [c for c in np.flatnonzero(spread >= fewest).tolist() if not WEIGHTLESS.issuperset(counts.terms[c])]
+        wide.sort(key=lambda column: (-reach[column], counts.terms[column]))
+        return sorted(wide[:most], key=counts.terms.__getitem__)
 
     def _standing(self, counts: Counts, group: sparse.csr_matrix) -> NDArray[np.int64]:
         """Return in how many families of a group each n-gram stands.
@@ -70,27 +60,16 @@ class Families:
         return standing
 
 
-def _widest(terms: Sequence[str], spread: NDArray[np.float64], most: int) -> list[int]:
-    """Return the columns of the n-grams that stand most widely, those with words of their own that stand anywhere."""
-    wide = [column for column in np.flatnonzero(spread).tolist() if not WEIGHTLESS.issuperset(terms[column])]
-    wide.sort(key=lambda column: (-spread[column], terms[column]))
-    return wide[:most]
-
-
 def group_families(corpus: Corpus, lessons: Lessons) -> Families:
     """Return the families of the windows and, behind them, of the pseudo-posts."""
     posts = [corpus.posts[owner] for owner in corpus.owner.tolist()]
     owners = [(post.family, LABEL if post.family.startswith(LABEL) else post.lang) for post in posts]
     owners += [(post.family, post.lang) for post in lessons.pseudo]
     names = {owner: row for row, owner in enumerate(dict.fromkeys(owners))}
-    groups = [*sorted({group for _, group in names} - {LABEL}), LABEL]
-    return Families(
-        _members([names[owner] for owner in owners], len(names)),
-        _members([groups.index(group) for _, group in names], len(groups)),
-    )
+    groups = sorted({group for _, group in names})
+    return Families(_members([names[owner] for owner in owners]), _members([groups.index(group) for _, group in names]))
 
 
-def _members(owners: Sequence[int], count: int) -> sparse.csr_matrix:
+def _members(owners: Sequence[int]) -> sparse.csr_matrix:
     """Return a matrix of ones at ``(owner, item)``."""
-    shape = (count, len(owners))
-    return sparse.csr_matrix((np.ones(len(owners), dtype=np.float32), (owners, np.arange(len(owners)))), shape)
+    return sparse.csr_matrix((np.ones(len(owners), dtype=np.float32), (owners, np.arange(len(owners)))))

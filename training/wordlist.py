@@ -93,6 +93,19 @@ def canonical(words: WordList, read: Reader) -> WordList:
     return tuple(found)
 
 
+def public_words(lang: str, count: int, read: Reader) -> list[str]:
+    """Return the words of wordfreq's list of a language in canonical form, the commonest first; none where it has no list.
+
+    Words that are masked, such as the name of a people, are left out.
+    """
+    import wordfreq
+
+    if lang not in wordfreq.available_languages():
+        return []
+    forms = map(read, wordfreq.top_n_list(lang, count))
+    return list(dict.fromkeys(form[0] for form in forms if len(form) == 1 and form[0][0].isalpha()))
+
+
 def chances(words: WordList) -> dict[str, float]:
     """Return the probability of each spelling: the words of a band share its text equally, the spellings of a word theirs."""
     sizes: dict[int, int] = defaultdict(int)

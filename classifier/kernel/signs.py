@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier import signs as plain
 from classifier.kernel.arrays import Bytes, Longs
 from classifier.kernel.codes import LANGUAGE, WORD_COUNT
 from classifier.kernel.compiler import allocating, whole
@@ -12,7 +13,7 @@ from classifier.signs import ASCII, LEAST, WORDS_PER_SIGN, sign_table
 
 SIGNS = sign_table()
 SPACE, COLON, SLASH = map(ord, " :/")
-SPACES, MARKS = tuple(map(ord, " \t\n\r")), tuple(map(ord, "@#"))
+SPACES, MARKS = tuple(map(ord, plain.SPACES)), tuple(map(ord, plain.MARKS))
 
 
 @allocating

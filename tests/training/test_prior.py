@@ -13,7 +13,6 @@ from training import prior
 from training.corpus import Corpus, prepare
 from training.generate import LabelledPost
 from training.prior import Heads, refine, telling
-from training.seeds import Seeds
 
 FEATURES = 12
 WINDOW = 4
@@ -25,7 +24,7 @@ def one_category(ground: int) -> frozenset[str]:
 
 
 @pytest.fixture(scope="module")
-def corpus(seeds: Seeds) -> Corpus:
+def corpus(read: Reader) -> Corpus:
     """Seeds, and labels of every kind: benign, bare, of either ground, longer than a window."""
     known = [LabelledPost(f"seed words {i}", frozenset(), "news", "en", f"en.news.{i}") for i in range(20)]
     labels = []
@@ -33,7 +32,7 @@ def corpus(seeds: Seeds) -> Corpus:
         harm = frozenset() if i % 2 else (frozenset(), one_category(0), one_category(1))[i % 3]
         text = " ".join(f"word{'abcdefgh'[(i + j) % 8]}" for j in range(9 if i % 5 == 0 else 3))
         labels.append(LabelledPost(text, harm, None, "en", f"label.{i}", bare=i % 2 == 0))
-    return prepare([*known, *labels], Reader(seeds.gazetteer.compile()), WINDOW)
+    return prepare([*known, *labels], read, WINDOW)
 
 
 @pytest.fixture(scope="module")

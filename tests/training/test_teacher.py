@@ -24,11 +24,6 @@ from training.teacher import STEP, Teacher, key_of, read_teacher, write_teacher
 
 
 @pytest.fixture(scope="module")
-def read(seeds: Seeds) -> Reader:
-    return Reader(seeds.gazetteer.compile())
-
-
-@pytest.fixture(scope="module")
 def pseudo(seeds: Seeds, read: Reader) -> list[PseudoPost]:
     return list(pseudo_posts(seeds, 7, read))
 

@@ -24,11 +24,6 @@ from training.wordlist import SHARES, Word, canonical, chances, read_word_lists
 LIST = "\nband: 1\n- nahi nahin nai\n- hai\n\nband: 2\n- zindagi zindgi\n"
 
 
-@pytest.fixture(scope="module")
-def read(seeds: Seeds) -> Reader:
-    return Reader(seeds.gazetteer.compile())
-
-
 def write(folder: Path, text: str, name: str = "ur-Latn") -> Path:
     (folder / "words").mkdir(exist_ok=True)
     (folder / f"words/{name}.txt").write_text(text, encoding="utf-8")
@@ -122,4 +117,4 @@ def test_the_list_tells_the_language(read: Reader) -> None:
 def test_the_list_counts_as_seen(seeds: Seeds, read: Reader) -> None:
     corpus = prepare([LabelledPost("yahan sab theek", frozenset(), "everyday", "ur-Latn", "a")], read, 32)
     own = replace(seeds, words={"ur-Latn": (Word(1, ("zindagi", "zindgi")),)})
-    assert known_words(own, corpus, read) == ("sab", "theek", "yahan", "zindagi", "zindgi")
+    assert known_words(own, corpus.texts, read) == ("sab", "theek", "yahan", "zindagi", "zindgi")
