@@ -147,7 +147,7 @@ def opinions(posts: list[PseudoPost], families: dict[str, Family], embedded: Mat
     plain = np.array([post.plain for post in posts])
     owners = [families[post.family] for post in posts]
     embedded = embedded - embedded[plain].mean(axis=0)
-    weights = _weights([f for f, keep in zip(owners, plain, strict=True) if keep])
+    weights = post_weights([f for f, keep in zip(owners, plain, strict=True) if keep])
     benign = np.array([not f.categories for f in owners])
     columns = []
     for ground in GROUNDS:
@@ -172,7 +172,7 @@ def levels_of(posts: list[PseudoPost], families: dict[str, Family], said: Matrix
     )
 
 
-def _weights(families: list[Family]) -> Matrix:
+def post_weights(families: list[Family]) -> Matrix:
     """Return a weight a post: large families less a post, quoting kinds less.
 
     Among families and among frames apart, the classes weigh the same, so that how a frame sounds says nothing of harm.

@@ -129,6 +129,18 @@ def test_aligned_grounds_pass_the_same_share_of_benign_posts_and_give_a_calibrat
     assert (aligned[len(GROUNDS) :] == maps[len(GROUNDS) :]).all()
 
 
+@pytest.mark.parametrize("lang", TAUGHT)
+def test_how_a_frame_sounds_says_nothing_of_harm(seeds: Seeds, lang: str) -> None:
+    families = [f for f in seeds.families if f.lang == lang for _ in f.phrasings]
+    weights = teach.post_weights(families)
+    assert weights.mean() == pytest.approx(1)
+    cells = [(f.frame, bool(f.categories)) for f in families]
+    shares = [weights[[c == cell for c in cells]].sum() / weights.sum() for cell in set(cells)]
+    assert shares == pytest.approx([0.25] * 4)
+    kinds = {f.kind: weight for f, weight in zip(families, weights, strict=True) if f.frame and len(f.phrasings) == 5}
+    assert kinds["counter_speech"] == pytest.approx(teach.QUOTING_WEIGHT * kinds["everyday"])
+
+
 def test_renewing_one_language_leaves_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for part in ("gazetteer", "codewords"):
         shutil.copytree(default_seeds() / part, tmp_path / part)
